@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    // Beside the code: unit and type tests. In test/: what needs more than one room of the house.
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    typecheck: { enabled: true, include: ["src/**/*.test-d.ts", "test/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    // Processes that are killed and files that are written are a test's own: nothing is shared between files.
+    isolate: true,
+  },
+});
