@@ -1,0 +1,55 @@
+// What an app stands on: this process alone, or a store. The seam between createApp and whatever carries its runs.
+import type { Clock } from "./clock.ts";
+import type { FunctionDefinition } from "./function.ts";
+import type { Randomness } from "./ids.ts";
+import type { Outcome } from "./outcome.ts";
+import type { ResolvedRetryPolicy } from "./retry.ts";
+import type { StepAudience } from "./step-audience.ts";
+import type { RunFilter, RunPage, RunDetails } from "./run-details.ts";
+
+/** An event that was checked, and is ready to be accepted. */
+export interface PreparedEvent {
+  readonly id: string;
+  /** Whether the sender named the id, so that sending it again means the same event. */
+  readonly isNamed: boolean;
+  readonly name: string;
+  readonly data: unknown;
+  readonly user: unknown;
+  readonly context: object | undefined;
+  readonly ts: number;
+  readonly version: string | undefined;
+}
+
+/** What a backend knows of its app. */
+export interface BackendHost {
+  readonly appName: string;
+  readonly functions: () => readonly FunctionDefinition[];
+  /** What a store knows the app's function with this id by. */
+  readonly functionKey: (id: string) => string;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly audience: StepAudience;
+  readonly retries: ResolvedRetryPolicy;
+  readonly maxPayloadBytes: number;
+  readonly leaseMs: number;
+  readonly onMismatch: "pause" | "fail" | "ignore";
+}
+
+export interface Backend {
+  start(options: { readonly concurrency: number }): Promise<void>;
+  stop(options: { readonly timeoutMs: number }): Promise<void>;
+  /** Accepts events: when it resolves, they are kept. */
+  send(events: readonly PreparedEvent[]): Promise<void>;
+  /** The id that a run of this function has for this event. The same for an event that the sender named. */
+  runId(definition: FunctionDefinition, event: Pick<PreparedEvent, "id" | "isNamed">): string;
+  /** Starts one function with an event of its own. Settles with what the run ends with. */
+  run(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<Outcome>;
+  cancel(runId: string): Promise<boolean>;
+  get(runId: string): Promise<RunDetails | undefined>;
+  list(filter: RunFilter): Promise<RunPage>;
+}
+
+/** What `createApp({ store })` takes: a place for the journal, and the engine that works on it. */
+export interface AppStore {
+  readonly "~attach": (host: BackendHost) => Backend;
+}

@@ -1,0 +1,33 @@
+// PORT Clock: nothing else in this package reads the time or sets a timer.
+
+/** Time as the engine sees it. Replaced as a whole in tests and by the simulator. */
+export interface Clock {
+  /** Milliseconds since 1970, by the wall. For due times. */
+  now(): number;
+  /** Milliseconds that only ever grow, with fractions. For durations. */
+  elapsed(): number;
+  /** Calls once, not before `delayMs` have passed; any length. Returns what cancels it. */
+  timer(delayMs: number, call: () => void, options?: { readonly keepsAlive?: boolean }): () => void;
+  /** Calls in a later turn of the event loop, when all that is pending in this one has run. */
+  turn(call: () => void): void;
+}
+
+/** What `setTimeout` can hold: beyond it, it fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The platform's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  timer(delayMs, call, { keepsAlive = true } = {}) {
+    let handle: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number): void => {
+      const chunkMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+      handle = setTimeout(() => (leftMs > chunkMs ? wait(leftMs - chunkMs) : call()), chunkMs);
+      if (!keepsAlive) (handle as { unref?: () => void }).unref?.();
+    };
+    wait(Math.max(0, delayMs));
+    return () => clearTimeout(handle);
+  },
+  turn: typeof setImmediate === "function" ? (call) => void setImmediate(call) : (call) => void setTimeout(call, 0),
+};

@@ -1,0 +1,59 @@
+// PORT Engine: how a step is carried out, and what is kept of it. One engine serves one run.
+//
+// Implemented by inline-engine.ts (in this process, nothing kept) and durable/durable-engine.ts (over a journal).
+// Asked by carry-out.ts alone. Contract suite: testing/engine-contract.ts.
+import type { Outcome } from "./outcome.ts";
+import type { StepNode, WaitEnd } from "./step-tree.ts";
+
+/** What is known of a step that starts. */
+export type Recalled =
+  /** It has ended before: this is its outcome, given when its turn has come. Its body is not entered. */
+  | { readonly kind: "ended"; readonly outcome: Promise<Outcome> }
+  /** It failed for good, and its handlers have not finished: they go on, behind the body's steps. */
+  | {
+      readonly kind: "settled";
+      readonly error: unknown;
+      readonly attempts: number;
+      readonly steps: number;
+      readonly turn?: Promise<WaitEnd>;
+    }
+  /** An attempt failed, and this one is next. */
+  | { readonly kind: "retrying"; readonly attempt: number; readonly dueMs: number }
+  /** It has been waiting. */
+  | { readonly kind: "sleeping"; readonly dueMs: number }
+  /** An `atMostOnce` body was entered, and nobody knows how it ended. */
+  | { readonly kind: "interrupted" }
+  /** Substeps of it are known: its body is entered again, which is no news to anyone. */
+  | { readonly kind: "entered" }
+  /** Nothing is known, and recorded outcomes are still to be delivered: it may start after this. */
+  | { readonly kind: "held"; readonly turn: Promise<WaitEnd> };
+
+/**
+ * What carries out one run's steps.
+ *
+ * Promises of an engine whose run was dropped (suspended, or taken over) never settle. Its waits are made with `node.wait`, so that
+ * a cancellation ends them.
+ */
+export interface Engine {
+  /** Asked once for each step, as it starts. `undefined`: nothing is known, run it now. */
+  recall(node: StepNode): Recalled | undefined;
+  /** Looks at what a body returned before its chain does. Gives why it cannot be kept, or undefined. */
+  admit(node: StepNode, value: unknown): unknown;
+  /** Keeps an outcome, once and for good. Gives it as code is to see it. */
+  record(node: StepNode, outcome: Outcome): Outcome | Promise<Outcome>;
+  /** Waits until code is to see the outcome that was just recorded. `undefined`: now. */
+  turnOf(node: StepNode): Promise<void> | undefined;
+  /** Keeps a failure whose handlers are about to run. Gives it as they are to see it. */
+  settle(node: StepNode, error: unknown): unknown;
+  /** Keeps that an attempt failed, and waits until the next one is due. */
+  waitForRetry(
+    node: StepNode,
+    failed: { readonly error: unknown; readonly nextAttempt: number; readonly delayMs: number },
+  ): Promise<WaitEnd>;
+  /** Waits until then. A time that was kept for this step before wins. */
+  sleep(node: StepNode, dueMs: number): Promise<WaitEnd>;
+  /** Goes on waiting for what `recall` said was due. */
+  resume(node: StepNode, dueMs: number): Promise<WaitEnd>;
+  /** Keeps that an `atMostOnce` body is about to be entered. `undefined`: nothing is kept. */
+  markStarted(node: StepNode): Promise<void> | undefined;
+}

@@ -1,0 +1,90 @@
+// The engine without a store: everything happens in this process, and nothing outlives the run.
+//
+// Owns: the outcomes that another attempt of a step around them will ask for. Does not own: the run.
+// Called by: carry-out.
+//   E1. An outcome is remembered only where a step around it may be tried again: it then counts as done, as it would in a journal.
+import type { Clock } from "./clock.ts";
+import type { Engine, Recalled } from "./engine.ts";
+import type { Outcome } from "./outcome.ts";
+import { unstorablePart } from "./storable.ts";
+import { UnstorableValueError } from "./errors.ts";
+import { warnOnce } from "./warning.ts";
+import { Replay } from "./replay.ts";
+import type { StepNode, WaitEnd } from "./step-tree.ts";
+
+export class InlineEngine implements Engine {
+  readonly #clock: Clock;
+  #remembered: Map<string, { readonly sequence: number; readonly outcome: Outcome }> | undefined;
+  #replay: Replay | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  recall(node: StepNode): Recalled | undefined {
+    if (this.#remembered === undefined) return undefined;
+    const known = this.#remembered.get(node.key);
+    if (known === undefined) return undefined;
+    this.#replay ??= new Replay(this.#clock, [], { isBusy: () => node.run.busyBodies > 0, onMismatch() {} });
+    const replay = this.#replay;
+    return {
+      kind: "ended",
+      outcome: new Promise((resolve) => replay.ask(known.sequence, () => resolve(known.outcome))),
+    };
+  }
+
+  record(node: StepNode, outcome: Outcome): Outcome {
+    if (isRemembered(node)) {
+      this.#remembered ??= new Map();
+      this.#remembered.set(node.key, { sequence: this.#remembered.size, outcome });
+    }
+    return outcome;
+  }
+
+  /** Nothing is refused here; while developing, what a store would refuse is told once for each step. */
+  admit(node: StepNode, value: unknown): undefined {
+    if (typeof value === "object" && value !== null && isDevelopment) warnOfUnstorable(node, value);
+  }
+  turnOf(): undefined {
+    return undefined;
+  }
+  settle(_node: StepNode, error: unknown): unknown {
+    return error;
+  }
+  markStarted(): undefined {
+    return undefined;
+  }
+  waitForRetry(node: StepNode, { delayMs }: { readonly delayMs: number }): Promise<WaitEnd> {
+    return node.wait((done) => this.#clock.timer(delayMs, done));
+  }
+  sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
+    return node.waitUntil(this.#clock, dueMs);
+  }
+  resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
+    return this.sleep(node, dueMs);
+  }
+}
+
+const isDevelopment = globalThis.process?.env?.["NODE_ENV"] !== "production";
+const looked = new Set<string>();
+
+function warnOfUnstorable(node: StepNode, value: object): void {
+  const { run, name, plan } = node;
+  const subject = `${run.functionId} ${name}`;
+  // The value of a combinator is made of values that were looked at; a run without a function is a unit test.
+  if (run.functionId === "" || plan.kind !== "run" || looked.has(subject)) return;
+  looked.add(subject);
+  const part = unstorablePart(value);
+  if (part !== undefined)
+    warnOnce(
+      subject,
+      UnstorableValueError.for(part, `step "${name}" of "${run.functionName}"`).message +
+        ". There is no store now; with one, the step would fail",
+    );
+}
+
+/** E1 */
+function isRemembered(node: StepNode): boolean {
+  for (let outer = node.parent; outer !== undefined; outer = outer.parent) if (outer.retries > 0) return true;
+  return false;
+}

@@ -1,0 +1,103 @@
+// PORT Observer: who watches runs and steps (N2). What an observer does, or fails to do, never changes a run.
+//
+// Implemented by telemetry/* and by users. Told by carry-out.ts and the run. Contract suite: testing/observer-contract.ts.
+import type { BusinessContext } from "./context.ts";
+import type { LogLevel } from "./log.ts";
+import type { StepKind } from "./step-plan.ts";
+
+/** A run, as observers see it. */
+export interface ObservedRun {
+  readonly id: string;
+  readonly function: { readonly id: string; readonly name: string };
+  readonly event: { readonly id: string; readonly name: string; readonly ts: number };
+  readonly context: BusinessContext;
+}
+
+export interface ObservedRunEnd extends ObservedRun {
+  readonly outcome: "completed" | "recovered" | "failed" | "cancelled";
+  readonly error: unknown;
+  /** Milliseconds since this process started or took up the run. */
+  readonly duration: number;
+}
+
+/** A run that goes on in this process after it was suspended, or after another process left it. */
+export interface ObservedRunResume extends ObservedRun {
+  readonly reason: "woken" | "takeover";
+  /** For a takeover: the process that had it. */
+  readonly from: string | undefined;
+  /** For a takeover: the steps that had no outcome then. */
+  readonly openSteps: readonly { readonly number: string; readonly name: string }[];
+}
+
+/** A run whose code does not fit what it recorded. It waits for code that does, or for somebody's choice. */
+export interface ObservedRunPause extends ObservedRun {
+  /** What was recorded against what the code asks for. */
+  readonly difference: string;
+}
+
+/** A step, as observers see it. Fields are read when asked for. */
+export interface ObservedStep {
+  readonly run: ObservedRun;
+  readonly number: string;
+  readonly name: string;
+  readonly path: string;
+  readonly kind: StepKind;
+  readonly tags: readonly string[];
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly description: string | undefined;
+  readonly context: BusinessContext;
+  /** When a sleep ends. */
+  readonly dueAt: Date | undefined;
+  /** How many attempts its policy allows. */
+  readonly attemptsAllowed: number;
+}
+
+/** One attempt that failed. */
+export interface ObservedAttempt extends ObservedStep {
+  /** From 1. */
+  readonly attempt: number;
+  readonly error: unknown;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** When the next one is due. Undefined: this was the last. */
+  readonly retryAt: Date | undefined;
+}
+
+export interface ObservedStepEnd extends ObservedStep {
+  readonly attempts: number;
+  readonly outcome: "completed" | "recovered" | "failed" | "cancelled";
+  /** What it failed with, or recovered from. */
+  readonly error: unknown;
+  /** Milliseconds, all attempts and waits together. */
+  readonly duration: number;
+  /** Whether it had substeps. */
+  readonly isComposite: boolean;
+}
+
+export interface ObservedLog {
+  readonly run: ObservedRun;
+  readonly number: string;
+  readonly name: string;
+  readonly path: string;
+  readonly tags: readonly string[];
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What watches runs and steps: analytics, traces, a console.
+ *
+ * Use it with `createApp({ observers: [...] })`. It is told of what happens in this process; a step whose outcome was recorded
+ * before is not told again on replay. What it throws is reported once and changes nothing; what it returns is not awaited.
+ */
+export interface Observer {
+  onRunStart?(run: ObservedRun): unknown;
+  onRunResume?(run: ObservedRunResume): unknown;
+  onRunPause?(run: ObservedRunPause): unknown;
+  onRunEnd?(run: ObservedRunEnd): unknown;
+  onStepStart?(step: ObservedStep): unknown;
+  onStepAttempt?(attempt: ObservedAttempt): unknown;
+  onStepEnd?(step: ObservedStepEnd): unknown;
+  onLog?(log: ObservedLog): unknown;
+}

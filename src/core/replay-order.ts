@@ -1,0 +1,37 @@
+// In which order recorded outcomes are handed out again. Pure: replay.ts acts on what is decided here.
+
+/** Where a replay stands. */
+export interface ReplayStanding {
+  /** The first outcome that this pass through the code has to come by, as its sequence number. */
+  readonly firstRequired: number | undefined;
+  /** The first outcome that the code waits for. */
+  readonly firstAsked: number | undefined;
+  /** Whether the code also waits to begin something that was not recorded. */
+  readonly hasHeld: boolean;
+  /** Whether the code can do nothing until it is given something. */
+  readonly isAtRest: boolean;
+}
+
+export type ReplayMove =
+  /** Hand out this outcome; everything else waits for what the code makes of it. */
+  | { readonly kind: "deliver"; readonly sequence: number }
+  /** All has been handed out: begin what is new. */
+  | { readonly kind: "begin" }
+  /** The code wants something new, and can no longer come by what was recorded: it is not the code that recorded it. */
+  | { readonly kind: "mismatch" }
+  /** The code will ask for more. */
+  | { readonly kind: "wait" }
+  /** Nothing can be said until the code is known to be at rest. */
+  | { readonly kind: "waitForRest" };
+
+/** Decides the next move. */
+export function nextReplayMove({ firstRequired, firstAsked, hasHeld, isAtRest }: ReplayStanding): ReplayMove {
+  // An outcome that the code has not asked for yet holds back the later ones: its asker may come before theirs.
+  if (firstAsked !== undefined && (firstRequired === undefined || firstAsked <= firstRequired || isAtRest)) {
+    return { kind: "deliver", sequence: firstAsked };
+  }
+  if (firstAsked !== undefined) return { kind: "waitForRest" };
+  if (firstRequired === undefined) return hasHeld ? { kind: "begin" } : { kind: "wait" };
+  if (!hasHeld) return { kind: "wait" };
+  return isAtRest ? { kind: "mismatch" } : { kind: "waitForRest" };
+}

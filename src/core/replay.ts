@@ -1,0 +1,140 @@
+// Hands recorded outcomes out in the order in which they were recorded, one a turn, and holds back what is new until then.
+//
+// Owns: who asks, who is held, and when the code is taken to be at rest. Does not own: the outcomes, or what was recorded.
+// Called by: the engines.
+//   Y1. One outcome a turn of the event loop: what the code makes of it is known before the next.
+//   Y2. Nothing new begins while an outcome that this pass has to come by is still to be handed out.
+import type { Clock } from "./clock.ts";
+import { SortedNumbers } from "../internal/sorted-numbers.ts";
+import { nextReplayMove } from "./replay-order.ts";
+
+/** A body that awaits something other than a step is taken to be at rest after this long without a question. */
+const REST_MS = 1_000;
+
+export interface ReplayHooks {
+  /** Whether some body may be in the middle of something other than a step. */
+  isBusy(): boolean;
+  /** The code wants something new, and what was recorded cannot be come by any more. */
+  onMismatch(): void;
+  /** Nothing is left to hand out. Told once. */
+  onOver?(): void;
+}
+
+export class Replay {
+  readonly #clock: Clock;
+  readonly #hooks: ReplayHooks;
+  readonly #required: SortedNumbers;
+  readonly #asked = new SortedNumbers();
+  readonly #askers = new Map<number, () => void>();
+  readonly #held = new Set<() => void>();
+  #isPumping = false;
+  #isDropped = false;
+  #isOver: boolean;
+  #hasRested = false;
+  #stopRest: (() => void) | undefined;
+
+  /** With `isNews`, that nothing is to be handed out is told as well, once the code has asked its first questions. */
+  constructor(clock: Clock, required: readonly number[], hooks: ReplayHooks, { isNews = false } = {}) {
+    this.#clock = clock;
+    this.#hooks = hooks;
+    this.#required = new SortedNumbers(required);
+    this.#isOver = required.length === 0 && !isNews;
+    if (!this.#isOver) this.#pumpSoon();
+  }
+
+  /** Whether everything that this pass has to come by has been handed out. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+  /** What has not been handed out yet. */
+  get required(): readonly number[] {
+    return this.#required.toArray();
+  }
+
+  /** Calls when the outcome with this sequence number is to be handed out. */
+  ask(sequence: number, deliver: () => void): void {
+    this.#asked.add(sequence);
+    this.#askers.set(sequence, deliver);
+    this.#noteQuestion();
+  }
+  /** Y2: calls when something new may begin. Returns what takes the wish back. */
+  hold(begin: () => void): () => void {
+    this.#held.add(begin);
+    this.#noteQuestion();
+    return () => this.#held.delete(begin);
+  }
+  /** Gives up on what has not been handed out: what is new may begin. */
+  abandonRequired(): void {
+    this.#required.clear();
+    this.#noteQuestion();
+  }
+  /** Never calls anyone again. */
+  drop(): void {
+    this.#isDropped = true;
+    this.#asked.clear();
+    this.#askers.clear();
+    this.#held.clear();
+    this.#stopRest?.();
+  }
+
+  #noteQuestion(): void {
+    this.#hasRested = false;
+    this.#stopRest?.();
+    this.#stopRest = undefined;
+    this.#pumpSoon();
+  }
+
+  #pumpSoon(): void {
+    if (this.#isPumping || this.#isDropped) return;
+    this.#isPumping = true;
+    this.#clock.turn(() => {
+      this.#isPumping = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#isDropped) return;
+    const move = nextReplayMove({
+      firstRequired: this.#required.first,
+      firstAsked: this.#asked.first,
+      hasHeld: this.#held.size > 0,
+      isAtRest: this.#hasRested || !this.#hooks.isBusy(),
+    });
+    switch (move.kind) {
+      case "deliver":
+        return this.#deliver(move.sequence);
+      case "begin":
+        this.#endReplay();
+        for (const begin of [...this.#held]) if (this.#held.delete(begin)) begin();
+        return;
+      case "mismatch":
+        return this.#hooks.onMismatch();
+      case "waitForRest":
+        this.#stopRest ??= this.#clock.timer(REST_MS, () => {
+          this.#hasRested = true;
+          this.#pumpSoon();
+        });
+        return;
+      case "wait":
+        if (this.#required.size === 0) this.#endReplay();
+    }
+  }
+
+  /** Y1 */
+  #deliver(sequence: number): void {
+    const deliver = this.#askers.get(sequence)!;
+    this.#askers.delete(sequence);
+    this.#asked.remove(sequence);
+    this.#required.remove(sequence);
+    this.#hasRested = false;
+    deliver();
+    this.#pumpSoon();
+  }
+
+  #endReplay(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#hooks.onOver?.();
+  }
+}

@@ -1,0 +1,86 @@
+// A run in memory: one function at work on one event, carried out by one engine.
+//
+// Owns: what all its steps share. Does not own: the steps (step-tree), how they are carried out (carry-out, the engine).
+// Called by: the backends, and `step` outside any event.
+import { carryOut, type Carrier } from "./carry-out.ts";
+import type { Clock } from "./clock.ts";
+import { LONGEST_CLEANUP_MS } from "./attempt-run.ts";
+import type { BusinessContext } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { CancelledError } from "./errors.ts";
+import type { ReceivedEvent } from "./event.ts";
+import type { Randomness } from "./ids.ts";
+import type { StepLog } from "./log.ts";
+import type { ResolvedRetryPolicy } from "./retry.ts";
+import type { StepAudience } from "./step-audience.ts";
+import type { Chain } from "./step-chain.ts";
+import type { Body } from "./step-plan.ts";
+import { StepNode, type RunFrame } from "./step-tree.ts";
+import type { StepOptions } from "./step-types.ts";
+
+/** What a run is of. */
+export interface RunSubject {
+  readonly id: string;
+  readonly functionId: string;
+  readonly functionName: string;
+  readonly event: ReceivedEvent;
+  readonly context: BusinessContext;
+}
+
+/** A function's part in a run: `body` is handed the tools and the attempt. */
+export interface RunBody {
+  readonly body: Body;
+  readonly chain: Chain;
+  readonly options: StepOptions;
+}
+
+export class LiveRun implements RunFrame, Carrier {
+  readonly id: string;
+  readonly functionId: string;
+  readonly functionName: string;
+  readonly event: ReceivedEvent;
+  readonly context: BusinessContext;
+  readonly engine: Engine;
+  readonly audience: StepAudience;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly retries: ResolvedRetryPolicy;
+  isDropped = false;
+  activeSteps = 0;
+  busyBodies = 0;
+
+  constructor(subject: RunSubject, carrier: Carrier) {
+    this.id = subject.id;
+    this.functionId = subject.functionId;
+    this.functionName = subject.functionName;
+    this.event = subject.event;
+    this.context = subject.context;
+    this.engine = carrier.engine;
+    this.audience = carrier.audience;
+    this.clock = carrier.clock;
+    this.random = carrier.random;
+    this.retries = carrier.retries;
+  }
+
+  carryOut(node: StepNode): Promise<unknown> {
+    return carryOut(this, node);
+  }
+  logOf(node: StepNode): StepLog {
+    return this.audience.logOf(node);
+  }
+
+  /** Enters the function. What it ends with is the outcome of the node. */
+  enter({ body, chain, options }: RunBody): StepNode {
+    const root = new StepNode(this, { kind: "function", name: this.functionName, options, body, input: [] }, undefined);
+    root.chain = chain;
+    root.isAwaited = true;
+    root.moveTo("running");
+    root.settleWith(this.carryOut(root));
+    return root;
+  }
+}
+
+/** Cancels a run from its function down: generators clean up, async bodies see a `CancelledError`. */
+export function cancelRun(root: StepNode): void {
+  root.cancel({ reason: new CancelledError(), graceMs: LONGEST_CLEANUP_MS });
+}

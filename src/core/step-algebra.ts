@@ -1,0 +1,94 @@
+// The type algebra of a step: what it gives (Value) and the union of the ways it can fail (Failure). Types only, no imports.
+// Rules and their reasons: docs/reference/language.md, sections 4 and 6.
+
+/** The tags among the failures. */
+export type TagOf<Failure> = Failure extends { readonly _tag: infer Tag extends string } ? Tag : never;
+
+/** A class of errors, as `possibleError` and `errors: [...]` take it. */
+export type ErrorClass<Instance = any> = abstract new (...args: any[]) => Instance;
+
+/** A class made by `AbstractError`. */
+export type AbstractErrorClass<Instance> = (new (cause: any) => Instance) & { readonly "~abstract": true };
+
+/**
+ * What a generator body yields for a step that can fail with `Failure`.
+ *
+ * It exists in types only. The optional key per tag keeps TypeScript's union reduction from dropping a tagged class
+ * beside an untagged `Error`; the property itself is read back by {@link FailureOf}.
+ */
+export type Raises<Failure> = { readonly "~raises": Failure } & {
+  readonly [Tag in Failure extends { readonly _tag: infer T extends string } ? T : "untagged"]?: true;
+};
+
+interface StepShape<Value, Failure> {
+  readonly [Symbol.toStringTag]: "Step";
+  [Symbol.iterator](): Iterator<Raises<Failure>, Value, any>;
+}
+
+type RaisedBy<Yielded> = Yielded extends { readonly "~raises": infer Failure }
+  ? Failure
+  : Yielded extends StepShape<any, infer Failure>
+    ? Failure
+    : never;
+type Returned<Result> = Result extends StepShape<infer Value, any> ? Value : Awaited<Result>;
+type RaisedByReturn<Result> = Result extends StepShape<any, infer Failure> ? Failure : never;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** The value that a body gives: what it returns, awaited, also through a generator or a returned step. */
+export type ValueOf<Body> =
+  IsAny<Body> extends true
+    ? any
+    : Body extends StepShape<infer Value, any>
+      ? Value
+      : Body extends Generator<any, infer Result, any> | AsyncGenerator<any, infer Result, any>
+        ? IsAny<Result> extends true
+          ? any
+          : Returned<Result>
+        : Awaited<Body>;
+
+/** The failures that TypeScript can see in what a body gives back: those of each inner `yield*`, and of a returned step. */
+export type FailureOf<Body> =
+  IsAny<Body> extends true
+    ? never
+    : Body extends StepShape<any, infer Failure>
+      ? Failure
+      : Body extends Generator<infer Yielded, infer Result, any>
+        ? RaisedBy<Yielded> | (IsAny<Result> extends true ? never : RaisedByReturn<Result>)
+        : Body extends AsyncGenerator<infer Yielded, any, any>
+          ? RaisedBy<Yielded>
+          : never;
+
+/** Shown where a class is named that this step cannot fail with. */
+export interface NotAFailureOf<Failure> {
+  readonly "this step can fail with": Failure;
+}
+
+/** Shown where a body with `errors: [...]` awaits a step that can also fail with something else. */
+export interface NotListed<Failure> {
+  readonly "not in `errors`": Failure;
+}
+
+/** The members of `Failure` that have a tag. */
+export type TaggedIn<Failure> = Extract<Failure, { readonly _tag: string }>;
+
+/** The member of `Failure` with this tag. */
+export type WithTag<Failure, Tag> = Extract<Failure, { readonly _tag: Tag }>;
+
+/** Refuses handlers for tags that are not among the failures. */
+export type NoOtherTags<Handlers, Failure> = {
+  readonly [Tag in Exclude<keyof Handlers, TagOf<Failure> | "UnexpectedError">]: never;
+};
+
+/** What a table of handlers can raise. */
+export type RaisedByHandlers<Handlers> = {
+  [Tag in keyof Handlers]: Handlers[Tag] extends (...args: never) => infer Body ? FailureOf<Body> : never;
+}[keyof Handlers];
+
+/** The members of `Failure` that naming `Instance` takes away: by tag where it has one; an untagged class never takes a tagged member. */
+export type CaughtBy<Failure, Instance> = Failure extends unknown
+  ? Instance extends { readonly _tag: string }
+    ? Extract<Failure, Instance>
+    : Failure extends { readonly _tag: string }
+      ? never
+      : Extract<Failure, Instance>
+  : never;

@@ -1,0 +1,87 @@
+// The links of a step's chain, as data. A chain is never changed: each link makes a longer one. Pure.
+import { InvalidStepError } from "./errors.ts";
+import type { ErrorClass } from "./step-algebra.ts";
+
+export type Handler = (error: any, step: any) => unknown;
+
+export type Link =
+  | {
+      readonly kind: "possibleError";
+      readonly errorClass: ErrorClass;
+      readonly translate?: (thrown: unknown) => unknown;
+    }
+  | { readonly kind: "onError"; readonly errorClass: ErrorClass | undefined; readonly handler: Handler }
+  | { readonly kind: "onTags"; readonly handlers: Readonly<Record<string, Handler>> }
+  | { readonly kind: "next"; readonly data: unknown }
+  | { readonly kind: "abstractError"; readonly wrap: (cause: unknown) => unknown }
+  | { readonly kind: "result" };
+
+export type Chain = readonly Link[];
+export const NO_LINKS: Chain = Object.freeze([]);
+
+/** Reads `possibleError(A, B, …)` and `possibleError(A, translate)`. */
+export function possibleErrorLinks(args: readonly unknown[]): Link[] {
+  const [first, second] = args;
+  if (args.length === 2 && isErrorClass(first) && typeof second === "function" && !isErrorClass(second)) {
+    return [{ kind: "possibleError", errorClass: first, translate: second as (thrown: unknown) => unknown }];
+  }
+  return args.map((errorClass) => {
+    if (!isErrorClass(errorClass))
+      throw InvalidStepError.for("possibleError takes classes of errors: possibleError(CardDeclined, …)");
+    return { kind: "possibleError", errorClass };
+  });
+}
+
+/** Reads `onError(handler)`, `onError(Class, handler)` and `onError({ Tag: handler })`. */
+export function onErrorLink(args: readonly unknown[]): Link {
+  const [first, second] = args;
+  if (typeof second === "function") {
+    if (!isErrorClass(first)) throw InvalidStepError.for("onError(Class, handler) takes a class of errors first");
+    return { kind: "onError", errorClass: first, handler: second as Handler };
+  }
+  if (typeof first === "function") return { kind: "onError", errorClass: undefined, handler: first as Handler };
+  if (typeof first === "object" && first !== null)
+    return { kind: "onTags", handlers: first as Record<string, Handler> };
+  throw InvalidStepError.for("onError takes a handler, a class and a handler, or a table of handlers by tag");
+}
+
+/** Reads `abstractError(Class)` and `abstractError((cause) => error)`. */
+export function abstractErrorLink([given]: readonly unknown[]): Link {
+  if (typeof given !== "function")
+    throw InvalidStepError.for("abstractError takes a class made by AbstractError, or a function of the cause");
+  const wrap =
+    "~abstract" in given
+      ? (cause: unknown) => new (given as unknown as new (cause: unknown) => unknown)(cause)
+      : (given as (cause: unknown) => unknown);
+  return { kind: "abstractError", wrap };
+}
+
+/** The classes that a step declares, by `possibleError` and by `errors: [...]`. */
+export function declaredIn(chain: Chain, errors: readonly ErrorClass[] | undefined): readonly ErrorClass[] {
+  const classes = chain.flatMap((link) => (link.kind === "possibleError" ? [link.errorClass] : []));
+  return errors === undefined ? classes : [...errors, ...classes];
+}
+
+/** All classes that a step names: what its errors are revived as. */
+export function classesIn(chain: Chain, errors: readonly ErrorClass[] | undefined): readonly ErrorClass[] {
+  const named = chain.flatMap((link) =>
+    link.kind === "onError" && link.errorClass !== undefined ? [link.errorClass] : [],
+  );
+  return [...declaredIn(chain, errors), ...named];
+}
+
+/** The handler that a link has for this failure. */
+export function handlerFor(link: Link & { kind: "onError" | "onTags" }, error: unknown): Handler | undefined {
+  if (link.kind === "onError") {
+    return link.errorClass === undefined || error instanceof link.errorClass ? link.handler : undefined;
+  }
+  const tag = (error as { _tag?: unknown } | undefined)?._tag;
+  return typeof tag === "string" && Object.hasOwn(link.handlers, tag) ? link.handlers[tag] : undefined;
+}
+
+function isErrorClass(value: unknown): value is ErrorClass {
+  return (
+    typeof value === "function" &&
+    (value === Error || value.prototype instanceof Error || value.prototype?._tag !== undefined)
+  );
+}

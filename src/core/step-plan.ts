@@ -1,0 +1,188 @@
+// What was asked for when a step was created: the call's arguments, read and checked at the door. Pure.
+import { InvalidStepError } from "./errors.ts";
+import type { Duration, Instant } from "./duration.ts";
+import type { MapOptions, StepOptions } from "./step-types.ts";
+
+export type Body = (...args: any[]) => unknown;
+
+/** What a step is, before it has a place in a run. */
+export type StepPlan =
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly options: StepOptions;
+      readonly body: Body;
+      readonly input: readonly unknown[];
+    }
+  | {
+      readonly kind: "run";
+      readonly name: string;
+      readonly options: StepOptions;
+      readonly body: Body;
+      readonly input: readonly unknown[];
+      readonly isNamed: boolean;
+    }
+  | { readonly kind: "sleep"; readonly name: string; readonly options: StepOptions; readonly duration: Duration }
+  | { readonly kind: "sleepUntil"; readonly name: string; readonly options: StepOptions; readonly time: Instant }
+  | {
+      readonly kind: "all" | "race";
+      readonly name: string;
+      readonly options: StepOptions;
+      readonly branches: readonly BranchPlan[];
+      readonly isRecord: boolean;
+    }
+  | {
+      readonly kind: "map";
+      readonly name: string;
+      readonly options: StepOptions;
+      readonly items: readonly unknown[];
+      readonly body: Body;
+      readonly map: MapOptions<any>;
+    }
+  | { readonly kind: "fail"; readonly name: string; readonly options: StepOptions; readonly error: unknown };
+
+export type RunPlan = Extract<StepPlan, { kind: "run" }>;
+export type BranchesPlan = Extract<StepPlan, { branches: unknown }>;
+export type MapPlan = Extract<StepPlan, { kind: "map" }>;
+export type StepKind = StepPlan["kind"];
+export interface BranchPlan {
+  readonly name: string;
+  /** False for the name of a JavaScript function, which a minifier changes. */
+  readonly isNamed: boolean;
+  readonly branch: unknown;
+}
+
+const NO_OPTIONS: StepOptions = Object.freeze({});
+const NO_INPUT: readonly unknown[] = Object.freeze([]);
+const STEP_OPTIONS: ReadonlySet<string> = new Set<keyof StepOptions>([
+  "name",
+  "id",
+  "errors",
+  "tags",
+  "attributes",
+  "retries",
+  "timeout",
+  "atMostOnce",
+  "description",
+]);
+
+/** Reads `run(name, body, ...input)`, `run(options, body, ...input)` and `run(body)`. */
+export function planRun(args: readonly unknown[]): StepPlan {
+  const [first, second] = args;
+  if (typeof first === "function") {
+    return {
+      kind: "run",
+      name: first.name === "" ? "step" : first.name,
+      options: NO_OPTIONS,
+      body: first as Body,
+      input: NO_INPUT,
+      isNamed: false,
+    };
+  }
+  const options = typeof first === "string" ? NO_OPTIONS : readOptions(first);
+  const name = typeof first === "string" ? first : (options.name ?? options.id)!;
+  if (typeof second !== "function")
+    throw InvalidStepError.for(`step.run("${name}", …) was given no body: a function is needed`);
+  return {
+    kind: "run",
+    name,
+    options,
+    body: second as Body,
+    input: args.length > 2 ? args.slice(2) : NO_INPUT,
+    isNamed: true,
+  };
+}
+
+/** Reads `sleep(duration)` and `sleep(name, duration)`. */
+export function planSleep(args: readonly unknown[]): StepPlan {
+  const isNamed = args.length > 1;
+  return {
+    kind: "sleep",
+    name: isNamed ? readName(args[0], "sleep") : "sleep",
+    options: NO_OPTIONS,
+    duration: args[isNamed ? 1 : 0] as Duration,
+  };
+}
+
+/** Reads `sleepUntil(time)` and `sleepUntil(name, time)`. */
+export function planSleepUntil(args: readonly unknown[]): StepPlan {
+  const isNamed = args.length > 1;
+  return {
+    kind: "sleepUntil",
+    name: isNamed ? readName(args[0], "sleepUntil") : "sleepUntil",
+    options: NO_OPTIONS,
+    time: args[isNamed ? 1 : 0] as Instant,
+  };
+}
+
+/** Reads `all(branches)`, `all(name, branches)`, and the same of `race`. */
+export function planBranches(kind: "all" | "race", args: readonly unknown[]): BranchesPlan {
+  const isNamed = typeof args[0] === "string";
+  const given = args[isNamed ? 1 : 0];
+  if (typeof given !== "object" || given === null) {
+    throw InvalidStepError.for(`step.${kind} was given no branches: a list or a record of steps or bodies is needed`);
+  }
+  const isRecord = !Array.isArray(given);
+  const branches = Object.entries(given).map(([key, branch]) => {
+    if (typeof branch !== "function" && typeof (branch as PromiseLike<unknown> | undefined)?.then !== "function") {
+      throw InvalidStepError.for(
+        `branch ${isRecord ? `"${key}"` : Number(key) + 1} of step.${kind} is neither a step nor a body`,
+      );
+    }
+    return { name: isRecord ? key : branchName(branch), isNamed: isRecord || branchName(branch) === "step", branch };
+  });
+  return { kind, name: isNamed ? (args[0] as string) : kind, options: NO_OPTIONS, branches, isRecord };
+}
+
+/** Reads `map(items, body, options?)` and `map(name, items, body, options?)`. */
+export function planMap(args: readonly unknown[]): StepPlan {
+  const isNamed = typeof args[0] === "string" && typeof args[1] !== "function";
+  const [items, body, map = {}] = isNamed ? args.slice(1) : args;
+  if (typeof (items as Iterable<unknown> | undefined)?.[Symbol.iterator] !== "function" || typeof body !== "function") {
+    throw InvalidStepError.for("step.map needs a list of items and a body: step.map(items, (item, step, index) => …)");
+  }
+  const { concurrency } = map as MapOptions<unknown>;
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
+    throw InvalidStepError.for("the concurrency of step.map is a whole number from 1 up");
+  }
+  return {
+    kind: "map",
+    name: isNamed ? (args[0] as string) : "map",
+    options: NO_OPTIONS,
+    items: [...(items as Iterable<unknown>)],
+    body: body as Body,
+    map: map as MapOptions<any>,
+  };
+}
+
+/** Reads `fail(error)`. */
+export function planFail(args: readonly unknown[]): StepPlan {
+  return { kind: "fail", name: "fail", options: NO_OPTIONS, error: args[0] };
+}
+
+/** The body of a function or of a branch, as a plan. */
+export function planBody(name: string, body: Body, isNamed = true): RunPlan {
+  return { kind: "run", name, options: NO_OPTIONS, body, input: NO_INPUT, isNamed };
+}
+
+function branchName(branch: unknown): string {
+  return typeof branch === "function" && branch.name !== "" ? branch.name : "step";
+}
+
+function readName(name: unknown, call: string): string {
+  if (typeof name !== "string") throw InvalidStepError.for(`the name of step.${call} is a text`);
+  return name;
+}
+
+function readOptions(options: unknown): StepOptions {
+  if (typeof options !== "object" || options === null) {
+    throw InvalidStepError.for('step.run needs a name, options or a body first: step.run("Charge", () => …)');
+  }
+  const unknownOption = Object.keys(options).find((option) => !STEP_OPTIONS.has(option));
+  if (unknownOption !== undefined) {
+    throw InvalidStepError.for(`a step has no option "${unknownOption}"; it has ${[...STEP_OPTIONS].join(", ")}`);
+  }
+  const { name, id } = options as StepOptions;
+  if (typeof (name ?? id) !== "string") throw InvalidStepError.for("a step needs a name or an id");
+  return options;
+}

@@ -1,0 +1,54 @@
+// From a call to a step that runs: creation, adoption, and the start in the order of creation.
+import { CancelledError, InvalidStepError, ParentEndedError, placeOf } from "./errors.ts";
+import type { StepPlan } from "./step-plan.ts";
+import { StepNode, type Attempt } from "./step-tree.ts";
+
+/** Creates a step of `home`'s body. It starts when asked for, else in the next microtask: never is it silently dropped. */
+export function createStep(home: Attempt, plan: StepPlan): StepNode {
+  const node = new StepNode(home.node.run, plan, home);
+  if (node.run.isDropped) return node;
+  if (home.node.plan.options.atMostOnce === true)
+    throw InvalidStepError.for(
+      `"${plan.name}" was not created: the body of ${placeOf(home.node)} runs at most once, and has no substeps`,
+    );
+  if (home.phase === "ended") node.refuse(ParentEndedError.for(plan.name, home.node));
+  else if (home.phase === "cancelled") node.refuse(new CancelledError());
+  else {
+    home.unstarted.push(node);
+    if (!home.isDriving && home.unstarted.length === 1) startSoon(home);
+  }
+  return node;
+}
+
+/** Starts all that `home`'s body has created so far, in the order of creation, so that numbers do not depend on who awaits first. */
+export function startSteps(home: Attempt): void {
+  if (home.unstarted.length === 0) return;
+  const nodes = home.unstarted;
+  home.unstarted = [];
+  for (const node of nodes) startStep(node);
+}
+
+/** Starts one step in its home. */
+export function startStep(node: StepNode): void {
+  if (node.run.isDropped) return;
+  node.takePlace();
+  node.moveTo("running");
+  node.settleWith(node.run.carryOut(node));
+}
+
+/** Takes steps that have not started over as branches of `owner`: they start when it does, as its children. */
+export function adoptSteps(owner: StepNode, nodes: readonly StepNode[]): void {
+  const taken = nodes.filter((node) => node.phase === "created");
+  for (const node of taken) {
+    const home = node.home!;
+    home.unstarted = home.unstarted.filter((other) => other !== node);
+    node.moveTo("adopted");
+  }
+  owner.adopted = taken;
+  if (owner.phase === "cancelled") for (const node of taken) node.refuse(new CancelledError());
+}
+
+// Two microtasks: an `await` on the step itself is noticed after one, and decides which view of its chain is meant.
+function startSoon(home: Attempt): void {
+  queueMicrotask(() => queueMicrotask(() => startSteps(home)));
+}

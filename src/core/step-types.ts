@@ -1,0 +1,337 @@
+// `Step` and `step` as users see them. Types only.
+import type { BusinessContext } from "./context.ts";
+import type { Duration, Instant } from "./duration.ts";
+import type { StepInterruptedError, StepTimeoutError, UnexpectedError } from "./errors.ts";
+import type { ReceivedEvent } from "./event.ts";
+import type { StepLog } from "./log.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type {
+  AbstractErrorClass,
+  CaughtBy,
+  ErrorClass,
+  FailureOf,
+  NoOtherTags,
+  NotAFailureOf,
+  NotListed,
+  RaisedByHandlers,
+  Raises,
+  TagOf,
+  TaggedIn,
+  ValueOf,
+  WithTag,
+} from "./step-algebra.ts";
+
+/** What `.result()` gives: a value, or the error that the step ended with. */
+export type Result<Value, Failure> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: Failure | UnexpectedError };
+
+/** The handlers of `onError({ Tag: handler })`: one for each tag of `Failure`, and one for `UnexpectedError` if wanted. */
+export type ErrorHandlers<Failure> = {
+  readonly [Tag in TagOf<Failure>]: (error: WithTag<Failure, Tag>, step: StepTools) => unknown;
+} & { readonly UnexpectedError?: (error: UnexpectedError, step: StepTools) => unknown };
+
+type Nameable<Failure, Class extends ErrorClass> = [Extract<Failure | UnexpectedError, InstanceType<Class>>] extends [
+  never,
+]
+  ? NotAFailureOf<Failure>
+  : unknown;
+type Named<Failure, Class extends ErrorClass> = Extract<Failure | UnexpectedError, InstanceType<Class>>;
+type CaughtByClass<Failure, Class extends ErrorClass> = CaughtBy<Failure | UnexpectedError, InstanceType<Class>>;
+type Mapper<Failure, Data> = (error: Failure) => Data | PromiseLike<Data>;
+
+/** A step, or a checked step where the errors that its parent may fail with are listed. */
+export type StepIn<Listed, Value, Failure> = unknown extends Listed
+  ? Step<Value, Failure>
+  : CheckedStep<Value, Failure, Listed>;
+/** A handled step, or a checked one. Where nothing was raised and nothing left out, it is simply the step. */
+export type HandledStepIn<Listed, Value, Failure, Caught, Replaced> = [Replaced | Exclude<Failure, Caught>] extends [
+  never,
+]
+  ? StepIn<Listed, Value, Failure>
+  : unknown extends Listed
+    ? HandledStep<Value, Failure, Caught, Replaced>
+    : CheckedHandledStep<Value, Failure, Caught, Replaced, Listed>;
+
+/** The links that a chain can end with. */
+export interface StepLinks<Value, Failure, Listed> extends Promise<Value> {
+  readonly [Symbol.toStringTag]: "Step";
+  [Symbol.iterator](): Iterator<Raises<Failure>, Value, any>;
+  /**
+   * Whatever went wrong below, expected or not, leaves as this one error, with what it stands for as its typed `cause` (N11).
+   *
+   * Use it at the border of a piece of work whose callers should not know its parts. On replay the recorded error is handed out.
+   */
+  abstractError<Wrapper>(
+    abstract: AbstractErrorClass<Wrapper>,
+  ): StepIn<Listed, Value, Wrapper & { readonly cause: Failure | UnexpectedError }>;
+  abstractError<Wrapper extends Error>(
+    wrap: (cause: Failure | UnexpectedError) => Wrapper,
+  ): StepIn<Listed, Value, Wrapper>;
+  /** The outcome as a value: `{ ok: true, value }` or `{ ok: false, error }`. The step itself then never fails. */
+  result(): StepIn<Listed, Result<Value, Failure>, never>;
+}
+
+/** What a step's chain can be given before a class was named in `onError`. */
+export interface StepChain<Value, Failure, Listed> extends StepLinks<Value, Failure, Listed> {
+  /**
+   * Declares errors that the step's own code may throw (N8): they leave typed, and a store revives them as these classes.
+   * With a second function, a foreign error is translated first, before the retry policy looks at it.
+   */
+  possibleError<Class extends ErrorClass>(
+    errorClass: Class,
+    translate: (thrown: unknown) => InstanceType<Class> | undefined,
+  ): StepIn<Listed, Value, Failure | InstanceType<Class>>;
+  possibleError<const Classes extends readonly ErrorClass[]>(
+    ...errorClasses: Classes
+  ): StepIn<Listed, Value, Failure | InstanceType<Classes[number]>>;
+  /**
+   * Looks at a failure after the last attempt (N9). The failure then goes on as before, unless the handler raises another,
+   * or `next` follows. A handler may run steps; its outcome is recorded with the step's, and it does not run again on replay.
+   */
+  onError<Body>(
+    handler: (error: Failure | UnexpectedError, step: StepTools) => Body,
+  ): HandledStepIn<Listed, Value, Failure, Failure | UnexpectedError, FailureOf<Body>>;
+  onError<Class extends ErrorClass, Body>(
+    errorClass: Class & Nameable<Failure, Class>,
+    handler: (error: Named<Failure, Class>, step: StepTools) => Body,
+  ): HandledStepIn<Listed, Value, Failure, CaughtByClass<Failure, Class>, FailureOf<Body>>;
+  onError<Handlers extends ErrorHandlers<Failure>>(
+    handlers: Handlers & NoOtherTags<Handlers, Failure>,
+  ): HandledStepIn<Listed, Value, Failure, TaggedIn<Failure>, RaisedByHandlers<Handlers>>;
+  /** Goes on with the next step after a failure (N10): with `undefined`, with this data, or with what this function makes of the error. */
+  next(): StepIn<Listed, Value | undefined, never>;
+  next(data: Value | Mapper<Failure | UnexpectedError, Value>): StepIn<Listed, Value, never>;
+  next<const Data>(data: Data | Mapper<Failure | UnexpectedError, Data>): StepIn<Listed, Value | Data, never>;
+}
+
+/** What a chain can be given after `onError` named some classes: `next` recovers exactly those (`Caught`), never what a handler raised (`Replaced`). */
+export interface HandledStepChain<Value, Failure, Caught, Replaced, Listed> extends StepLinks<
+  Value,
+  Failure | Replaced,
+  Listed
+> {
+  onError<Body>(
+    handler: (error: Failure | UnexpectedError, step: StepTools) => Body,
+  ): HandledStepIn<Listed, Value, Failure, Caught, Replaced | FailureOf<Body>>;
+  onError<Class extends ErrorClass, Body>(
+    errorClass: Class & Nameable<Failure, Class>,
+    handler: (error: Named<Failure, Class>, step: StepTools) => Body,
+  ): HandledStepIn<
+    Listed,
+    Value,
+    Failure,
+    Caught | CaughtBy<Failure | UnexpectedError, InstanceType<Class>>,
+    Replaced | FailureOf<Body>
+  >;
+  next(): StepIn<Listed, Value | undefined, Exclude<Failure, Caught> | Replaced>;
+  next(data: Value | Mapper<Caught, Value>): StepIn<Listed, Value, Exclude<Failure, Caught> | Replaced>;
+  next<const Data>(
+    data: Data | Mapper<Caught, Data>,
+  ): StepIn<Listed, Value | Data, Exclude<Failure, Caught> | Replaced>;
+}
+
+/**
+ * One step: it gives a `Value`, or fails with a `Failure` (or an {@link UnexpectedError}, which is never listed).
+ *
+ * Await it, or `yield*` it in a generator body so that its failures are inferred into the outer step. It starts when it is
+ * awaited, yielded or adopted by `all`, `map` or `race`, else in the next microtask.
+ */
+export interface Step<Value, Failure> extends StepChain<Value, Failure, unknown> {}
+/** What `onError(Class, …)` and `onError({ … })` return: a {@link Step} that remembers what was named. */
+export interface HandledStep<Value, Failure, Caught, Replaced> extends HandledStepChain<
+  Value,
+  Failure,
+  Caught,
+  Replaced,
+  unknown
+> {}
+
+type Gate<Failure, Listed> = [Failure] extends [Listed] ? unknown : NotListed<Exclude<Failure, Listed>>;
+
+/** A {@link Step} inside a body with `errors: [...]`: awaiting it compiles only if all its failures are `Listed`. */
+export interface CheckedStep<Value, Failure, Listed> extends StepChain<Value, Failure, Listed> {
+  then<Fulfilled = Value, Rejected = never>(
+    this: Gate<Failure, Listed>,
+    onfulfilled?: ((value: Value) => Fulfilled | PromiseLike<Fulfilled>) | null,
+    onrejected?: ((reason: any) => Rejected | PromiseLike<Rejected>) | null,
+  ): Promise<Fulfilled | Rejected>;
+}
+/** A {@link HandledStep} inside a body with `errors: [...]`. */
+export interface CheckedHandledStep<Value, Failure, Caught, Replaced, Listed> extends HandledStepChain<
+  Value,
+  Failure,
+  Caught,
+  Replaced,
+  Listed
+> {
+  then<Fulfilled = Value, Rejected = never>(
+    this: Gate<Failure | Replaced, Listed>,
+    onfulfilled?: ((value: Value) => Fulfilled | PromiseLike<Fulfilled>) | null,
+    onrejected?: ((reason: any) => Rejected | PromiseLike<Rejected>) | null,
+  ): Promise<Fulfilled | Rejected>;
+}
+
+/** The platform's `AbortSignal` where its types are present, so that `fetch(url, { signal: step.signal })` fits; else its shape. */
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Native } }
+  ? Native
+  : {
+      readonly aborted: boolean;
+      readonly reason: unknown;
+      throwIfAborted(): void;
+      addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+      removeEventListener(type: "abort", listener: () => void): void;
+    };
+
+/** What a step can be told besides its body. */
+export interface StepOptions {
+  /** What people read, in the story and in every tool. One of `name` and `id` is needed. */
+  readonly name?: string | undefined;
+  /** What the journal knows the step by, when the name may change. Default: the name. */
+  readonly id?: string | undefined;
+  /** The errors that this step's own code may fail with; its body is then checked against them. */
+  readonly errors?: readonly ErrorClass[] | undefined;
+  /** Inherited by substeps. */
+  readonly tags?: readonly string[] | undefined;
+  /** Kept with the step, for observers. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** Retries after the first attempt, or a whole policy. Default: the function's, then the app's. */
+  readonly retries?: number | RetryPolicy | undefined;
+  /** For each attempt. Aborts `step.signal` and fails the attempt with a `StepTimeoutError`. */
+  readonly timeout?: Duration | undefined;
+  /** Records the start before the body runs, and never runs it again: an interrupted one fails with a `StepInterruptedError`. */
+  readonly atMostOnce?: boolean | undefined;
+  /** A sentence for people, kept with the step. */
+  readonly description?: string | undefined;
+}
+
+type WithName = { readonly name: string } | { readonly id: string };
+type OnlyStepOptions<Options> = { readonly [Key in Exclude<keyof Options, keyof StepOptions>]: never };
+type InterruptionOf<Options> = Options extends { readonly atMostOnce?: infer Flag }
+  ? unknown extends Flag
+    ? never
+    : [Flag] extends [false | undefined]
+      ? never
+      : StepInterruptedError
+  : never;
+type TimeoutOf<Options> = Options extends { readonly timeout?: infer Timeout }
+  ? unknown extends Timeout
+    ? never
+    : [Timeout] extends [undefined]
+      ? never
+      : StepTimeoutError
+  : never;
+/** What a step can fail with because of its options: a timeout, an interruption. */
+type LimitsOf<Options> = TimeoutOf<Options> | InterruptionOf<Options>;
+/** The errors that options list. */
+export type ErrorsOf<Options> = Options extends { readonly errors: readonly ErrorClass<infer Failure>[] }
+  ? Failure
+  : never;
+/** The errors that a body is checked against: those listed, or anything. */
+export type ListedIn<Options> = Options extends { readonly errors: readonly ErrorClass<infer Failure>[] }
+  ? Failure
+  : unknown;
+
+/** What `all` and `race` take: a step, or a body that becomes one. */
+export type Branch<Context = BusinessContext> = PromiseLike<unknown> | ((step: StepTools<Context>) => unknown);
+/** The branches of `all` and `race`: a list, or a record. */
+export type Branches<Context = BusinessContext> =
+  | readonly Branch<Context>[]
+  | { readonly [name: string]: Branch<Context> };
+type ValueOfBranch<B> = B extends (...args: never) => infer Body ? ValueOf<Body> : ValueOf<B>;
+type FailureOfBranch<B> = B extends (...args: never) => infer Body ? FailureOf<Body> : FailureOf<B>;
+type BranchIn<B> = B extends readonly unknown[] ? B[number] : B[keyof B];
+type ValuesOf<B> = { -readonly [Key in keyof B]: ValueOfBranch<B[Key]> };
+
+/** How `map` runs its items. */
+export interface MapOptions<Item> {
+  /** How many items run at once. Default: all of them. */
+  readonly concurrency?: number | undefined;
+  /** What the journal knows an item's substep by, when items may be added or moved. Default: its place. */
+  readonly key?: ((item: Item, index: number) => string) | undefined;
+}
+
+/** What both {@link StepTools} and {@link CheckedStepTools} can do. */
+export interface StepToolsIn<Context, Listed> {
+  /**
+   * Runs a body as a step: named, numbered, observed, retried, and with a store recorded once.
+   *
+   * Use it around each effect on the outside world, and around a piece of work that people know by one name.
+   */
+  run<Body>(name: string, body: (step: StepTools<Context>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  run<const Input extends readonly [unknown, ...unknown[]], Body>(
+    name: string,
+    body: (...input: Input) => Body,
+    ...input: Input
+  ): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  run<const Options extends StepOptions & WithName, Body>(
+    options: Options & OnlyStepOptions<Options>,
+    body: (step: StepToolsFor<Context, ListedIn<Options>>) => Body,
+  ): StepIn<Listed, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options> | LimitsOf<Options>>;
+  run<const Options extends StepOptions & WithName, const Input extends readonly [unknown, ...unknown[]], Body>(
+    options: Options & OnlyStepOptions<Options>,
+    body: (...input: Input) => Body,
+    ...input: Input
+  ): StepIn<Listed, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options> | LimitsOf<Options>>;
+  run<Body>(body: (step: StepTools<Context>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  /** Waits for a duration. With a store, a long sleep leaves memory and survives a restart. */
+  sleep(duration: Duration): StepIn<Listed, void, never>;
+  sleep(name: string, duration: Duration): StepIn<Listed, void, never>;
+  /** Waits until a time. A past one returns at once. */
+  sleepUntil(time: Instant): StepIn<Listed, void, never>;
+  sleepUntil(name: string, time: Instant): StepIn<Listed, void, never>;
+  /** Runs branches in parallel. The first failure fails it, after the other branches were told by `signal` and have ended. */
+  all<const B extends Branches<Context>>(branches: B): StepIn<Listed, ValuesOf<B>, FailureOfBranch<BranchIn<B>>>;
+  all<const B extends Branches<Context>>(
+    name: string,
+    branches: B,
+  ): StepIn<Listed, ValuesOf<B>, FailureOfBranch<BranchIn<B>>>;
+  /** Runs a body for each item, one substep an item, and gives the values in the items' order. */
+  map<Item, Body>(
+    items: Iterable<Item>,
+    body: (item: Item, step: StepTools<Context>, index: number) => Body,
+    options?: MapOptions<Item>,
+  ): StepIn<Listed, ValueOf<Body>[], FailureOf<Body>>;
+  map<Item, Body>(
+    name: string,
+    items: Iterable<Item>,
+    body: (item: Item, step: StepTools<Context>, index: number) => Body,
+    options?: MapOptions<Item>,
+  ): StepIn<Listed, ValueOf<Body>[], FailureOf<Body>>;
+  /** Gives what the first branch to end gives, value or failure. The others are cancelled. */
+  race<const B extends Branches<Context>>(
+    branches: B,
+  ): StepIn<Listed, ValueOfBranch<BranchIn<B>>, FailureOfBranch<BranchIn<B>>>;
+  race<const B extends Branches<Context>>(
+    name: string,
+    branches: B,
+  ): StepIn<Listed, ValueOfBranch<BranchIn<B>>, FailureOfBranch<BranchIn<B>>>;
+  /** Raises an error: the body's answer is this error, typed, and it is not retried. Write `throw yield* step.fail(error)`. */
+  fail<const Failure>(error: Failure): StepIn<Listed, never, Failure>;
+
+  /** The business context of the event (N7). */
+  readonly context: Context;
+  /** The event that the run was started by. Outside any event: one with an empty name. */
+  readonly event: ReceivedEvent<string, any, Context>;
+  /** `"2.1"`; `""` for the function itself. A label for people: it is not the step's identity. */
+  readonly number: string;
+  readonly name: string;
+  /** The names from the function down to this step: the step's identity in the run. */
+  readonly path: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** Aborted when the attempt times out, the step is cancelled, or its run is. */
+  readonly signal: Signal;
+  /** The same for each attempt and after each crash: hand it to services that honour idempotency keys. */
+  readonly idempotencyKey: string;
+  readonly log: StepLog;
+}
+
+/** `step`: what every body is handed, and what `import { step } from "surefoot"` finds by itself. */
+export interface StepTools<Context = BusinessContext> extends StepToolsIn<Context, unknown> {}
+/** `step` in a body with `errors: [...]`: awaiting a step that can fail with anything else does not compile. */
+export interface CheckedStepTools<Context, Listed> extends StepToolsIn<Context, Listed> {}
+/** {@link StepTools}, or {@link CheckedStepTools} where errors are listed. */
+export type StepToolsFor<Context, Listed> = unknown extends Listed
+  ? StepTools<Context>
+  : CheckedStepTools<Context, Listed>;
