@@ -1,0 +1,143 @@
+// A function as an app holds it: read from any of Inngest's three shapes, with the links of a step.
+//
+// Owns: a function's chain until its first run. Does not own: its runs.
+// Called by: createApp, and users.
+import { InvalidDefinitionError } from "../core/errors.ts";
+import type { FunctionDefinition, FunctionOptions } from "../core/function.ts";
+import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
+import {
+  NO_LINKS,
+  abstractErrorLink,
+  onErrorLink,
+  possibleErrorLinks,
+  type Chain,
+  type Link,
+} from "../core/step-chain.ts";
+
+const FUNCTION_OPTIONS: ReadonlySet<string> = new Set<keyof FunctionOptions>([
+  "name",
+  "id",
+  "description",
+  "retries",
+  "errors",
+  "tags",
+]);
+
+/** Each link returns the same function, and closes with its first run. */
+export class LiveFunction implements FunctionDefinition {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly events: readonly string[];
+  readonly options: FunctionOptions;
+  readonly handler: (input: any) => unknown;
+  #chain: Chain = NO_LINKS;
+  #isClosed = false;
+
+  constructor(definition: Omit<FunctionDefinition, "chain">) {
+    this.id = definition.id;
+    this.key = definition.key;
+    this.name = definition.name;
+    this.events = definition.events;
+    this.options = definition.options;
+    this.handler = definition.handler;
+  }
+
+  get chain(): Chain {
+    return this.#chain;
+  }
+  /** The function is about to be run: its chain is final. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  possibleError(...args: readonly unknown[]): this {
+    return this.#with(possibleErrorLinks(args));
+  }
+  onError(...args: readonly unknown[]): this {
+    return this.#with([onErrorLink(args)]);
+  }
+  next(...args: readonly unknown[]): this {
+    return this.#with([{ kind: "next", data: args[0] }]);
+  }
+  abstractError(...args: readonly unknown[]): this {
+    return this.#with([abstractErrorLink(args)]);
+  }
+
+  #with(links: readonly Link[]): this {
+    if (this.#isClosed)
+      throw InvalidDefinitionError.for(
+        `the chain of "${this.name}" is final: links are added before the app is started or the function is run`,
+      );
+    this.#chain = [...this.#chain, ...links];
+    return this;
+  }
+}
+
+/** Reads `({ name }, { event }, handler)`, `({ id }, [triggers], handler)` and `({ id, triggers }, handler)`. */
+export function readFunction(appName: string, args: readonly unknown[]): LiveFunction {
+  const [given, second, third] = args;
+  if (typeof given !== "object" || given === null)
+    throw InvalidDefinitionError.for("createFunction takes options first: { name } or { id }");
+  const { triggers: inOptions, ...options } = given as FunctionOptions & { readonly triggers?: unknown };
+  const isTwoArguments = typeof second === "function" && third === undefined;
+  const handler = isTwoArguments ? second : third;
+  const name = options.name ?? options.id;
+  if (typeof name !== "string" || name === "") throw InvalidDefinitionError.for("a function needs a name or an id");
+  if (typeof handler !== "function") throw InvalidDefinitionError.for(`function "${name}" has no handler`);
+  const unsupported = Object.keys(options).find((option) => !FUNCTION_OPTIONS.has(option));
+  if (unsupported !== undefined) {
+    throw InvalidDefinitionError.for(
+      `function "${name}" has an option "${unsupported}", which is not supported: it is refused rather than ignored`,
+    );
+  }
+  resolveRetryPolicy(options.retries, defaultRetryPolicy(0)); // refused here rather than in the first run
+  const id = options.id ?? slugOf(name);
+  return new LiveFunction({
+    id,
+    key: functionKey(appName, id),
+    name,
+    events: readTriggers(name, isTwoArguments ? inOptions : second),
+    options,
+    handler: handler as (input: unknown) => unknown,
+  });
+}
+
+function readTriggers(functionName: string, given: unknown): readonly string[] {
+  const triggers = Array.isArray(given) ? given : [given];
+  const events = triggers.map((trigger) => readTrigger(functionName, trigger));
+  if (events.length === 0)
+    throw InvalidDefinitionError.for(`function "${functionName}" has no trigger: { event: "…" } is needed`);
+  return [...new Set(events)];
+}
+
+function readTrigger(functionName: string, trigger: unknown): string {
+  if (typeof trigger !== "object" || trigger === null)
+    throw InvalidDefinitionError.for(`function "${functionName}" needs a trigger: { event: "…" }`);
+  if ("name" in trigger && typeof trigger.name === "string" && "create" in trigger) return trigger.name;
+  const unsupported = Object.keys(trigger).find((key) => key !== "event");
+  if (unsupported !== undefined) {
+    throw InvalidDefinitionError.for(
+      `a trigger of function "${functionName}" has "${unsupported}", which is not supported: it is refused rather than ignored`,
+    );
+  }
+  const { event } = trigger as { readonly event?: unknown };
+  const name = typeof event === "object" && event !== null ? (event as { readonly name?: unknown }).name : event;
+  if (typeof name !== "string" || name === "")
+    throw InvalidDefinitionError.for(`a trigger of function "${functionName}" names no event`);
+  return name;
+}
+
+/** The first `/` is the border: an app's name has none of its own here. */
+export function functionKey(appName: string, id: string): string {
+  return `${encodeURIComponent(appName)}/${id}`;
+}
+
+/** `Handle payments` → `handle-payments`. Letters and digits of any script stay. */
+function slugOf(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "");
+  return slug === "" ? encodeURIComponent(name) : slug;
+}

@@ -1,0 +1,258 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// `createApp`, apps and functions as users see them. Types only.
+import type { AppStore } from "../core/backend.ts";
+import type { ContextOf, ContextSchema, WithContext } from "../core/context.ts";
+import type { Duration } from "../core/duration.ts";
+import type { UnexpectedError } from "../core/errors.ts";
+import type { AnyEventType, DataInputOf, DataOf, EventType, ReceivedEvent } from "../core/event.ts";
+import type { FunctionOptions } from "../core/function.ts";
+import type { StepLog } from "../core/log.ts";
+import type { Observer } from "../core/observer.ts";
+import type { RetryPolicy } from "../core/retry.ts";
+import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
+import type {
+  AbstractErrorClass,
+  CaughtBy,
+  ErrorClass,
+  FailureOf,
+  NoOtherTags,
+  NotAFailureOf,
+  RaisedByHandlers,
+  TaggedIn,
+  ValueOf,
+} from "../core/step-algebra.ts";
+import type { ErrorHandlers, ErrorsOf, ListedIn, Result, Signal, StepTools, StepToolsFor } from "../core/step-types.ts";
+
+/** What `createApp` takes. */
+export interface AppOptions<Events extends readonly AnyEventType[], Context extends ContextSchema> {
+  /** What the app's functions are registered under, and what people read. */
+  readonly name: string;
+  /** Where runs are kept: `memory()`, `sqlite(path)`. Without one, everything runs in this process and nothing is kept. */
+  readonly store?: AppStore | undefined;
+  /** Event types: they type plain string triggers and `send`, and their schemas check what is sent. */
+  readonly events?: Events | undefined;
+  /** A Standard Schema of the business context that every sender gives and every step reads. */
+  readonly context?: Context;
+  /** Who watches. Given, it is the whole list: the console story is then told only with `story: true`. */
+  readonly observers?: readonly Observer[] | undefined;
+  /** Whether the story of each run is printed. Default: with a store and without `observers`. */
+  readonly story?: boolean | undefined;
+  /** The default for all functions. Default: 3 retries with a store, none without. */
+  readonly retries?: number | RetryPolicy | undefined;
+  /** After how long a silent worker's runs are taken over. Default: 15 s. */
+  readonly lease?: Duration | undefined;
+  /** What happens to a run whose code does not fit what it recorded. Default: it is paused before anything runs. */
+  readonly onMismatch?: "pause" | "fail" | "ignore" | undefined;
+  /** The most that one value may take in the store: bytes, or `"4mb"`. Default: 4 MiB. */
+  readonly maxPayload?: number | string | undefined;
+}
+
+/** What starts a function: an event's name, an event type, or several. */
+export type Trigger = { readonly event: string | AnyEventType } | AnyEventType;
+export type Triggers = Trigger | readonly Trigger[];
+
+type OneOf<T> = T extends readonly (infer Item)[] ? Item : T;
+type NamedIn<Events, Name> = Extract<Events, { readonly name: Name }>;
+type EventOfTrigger<T, Events, Context> =
+  T extends EventType<infer Name, any>
+    ? ReceivedEvent<Name, DataOf<T>, Context>
+    : T extends { readonly event: infer Named }
+      ? Named extends string
+        ? ReceivedEvent<Named, [NamedIn<Events, Named>] extends [never] ? any : DataOf<NamedIn<Events, Named>>, Context>
+        : Named extends EventType<infer Name, any>
+          ? ReceivedEvent<Name, DataOf<Named>, Context>
+          : never
+      : never;
+type DataOfTrigger<T, Events> =
+  T extends EventType<any, any>
+    ? DataInputOf<T>
+    : T extends { readonly event: infer Named }
+      ? Named extends string
+        ? [NamedIn<Events, Named>] extends [never]
+          ? any
+          : DataInputOf<NamedIn<Events, Named>>
+        : DataInputOf<Named>
+      : never;
+
+/** What a handler is handed. */
+export interface HandlerInput<Event, Context, Listed = unknown> {
+  readonly event: Event;
+  readonly events: readonly [Event];
+  readonly step: StepToolsFor<Context, Listed>;
+  readonly context: Context;
+  readonly runId: string;
+  /** From 0, as in Inngest. */
+  readonly attempt: number;
+  readonly signal: Signal;
+  readonly log: StepLog;
+}
+
+type WithName = { readonly name: string } | { readonly id: string };
+type OnlyFunctionOptions<Options, Also extends string = never> = {
+  readonly [Key in Exclude<keyof Options, keyof FunctionOptions | Also>]: never;
+};
+
+/** A function: what an event starts. Its links are those of a step, and close with its first run. */
+export interface AppFunction<Data, Value, Failure> extends FunctionLinks<Data, Value, Failure> {
+  possibleError<Class extends ErrorClass>(
+    errorClass: Class,
+    translate: (thrown: unknown) => InstanceType<Class> | undefined,
+  ): AppFunction<Data, Value, Failure | InstanceType<Class>>;
+  possibleError<const Classes extends readonly ErrorClass[]>(
+    ...errorClasses: Classes
+  ): AppFunction<Data, Value, Failure | InstanceType<Classes[number]>>;
+  onError<Body>(
+    handler: (error: Failure | UnexpectedError, step: StepTools) => Body,
+  ): HandledFunctionFor<Data, Value, Failure, Failure | UnexpectedError, FailureOf<Body>>;
+  onError<Class extends ErrorClass, Body>(
+    errorClass: Class & Nameable<Failure, Class>,
+    handler: (error: Extract<Failure | UnexpectedError, InstanceType<Class>>, step: StepTools) => Body,
+  ): HandledFunctionFor<
+    Data,
+    Value,
+    Failure,
+    CaughtBy<Failure | UnexpectedError, InstanceType<Class>>,
+    FailureOf<Body>
+  >;
+  onError<Handlers extends ErrorHandlers<Failure>>(
+    handlers: Handlers & NoOtherTags<Handlers, Failure>,
+  ): HandledFunctionFor<Data, Value, Failure, TaggedIn<Failure>, RaisedByHandlers<Handlers>>;
+  next(): AppFunction<Data, Value | undefined, never>;
+  next(data: Value | Mapper<Failure | UnexpectedError, Value>): AppFunction<Data, Value, never>;
+  next<const Given>(data: Given | Mapper<Failure | UnexpectedError, Given>): AppFunction<Data, Value | Given, never>;
+}
+
+/** What every function has. */
+export interface FunctionLinks<Data, Value, Failure> {
+  readonly id: string;
+  readonly name: string;
+  /** In types only: what a run takes, gives, and can fail with. */
+  readonly "~function": { readonly data: Data; readonly value: Value; readonly failure: Failure };
+  abstractError<Wrapper>(
+    abstract: AbstractErrorClass<Wrapper>,
+  ): AppFunction<Data, Value, Wrapper & { readonly cause: Failure | UnexpectedError }>;
+  abstractError<Wrapper extends Error>(
+    wrap: (cause: Failure | UnexpectedError) => Wrapper,
+  ): AppFunction<Data, Value, Wrapper>;
+}
+
+/** A function after `onError` named some classes. */
+export interface HandledFunction<Data, Value, Failure, Caught, Replaced> extends FunctionLinks<
+  Data,
+  Value,
+  Failure | Replaced
+> {
+  onError<Class extends ErrorClass, Body>(
+    errorClass: Class & Nameable<Failure, Class>,
+    handler: (error: Extract<Failure | UnexpectedError, InstanceType<Class>>, step: StepTools) => Body,
+  ): HandledFunctionFor<
+    Data,
+    Value,
+    Failure,
+    Caught | CaughtBy<Failure | UnexpectedError, InstanceType<Class>>,
+    Replaced | FailureOf<Body>
+  >;
+  next(): AppFunction<Data, Value | undefined, Exclude<Failure, Caught> | Replaced>;
+  next(data: Value | Mapper<Caught, Value>): AppFunction<Data, Value, Exclude<Failure, Caught> | Replaced>;
+  next<const Given>(
+    data: Given | Mapper<Caught, Given>,
+  ): AppFunction<Data, Value | Given, Exclude<Failure, Caught> | Replaced>;
+}
+type HandledFunctionFor<Data, Value, Failure, Caught, Replaced> = [Replaced | Exclude<Failure, Caught>] extends [never]
+  ? AppFunction<Data, Value, Failure>
+  : HandledFunction<Data, Value, Failure, Caught, Replaced>;
+type Nameable<Failure, Class extends ErrorClass> = [Extract<Failure | UnexpectedError, InstanceType<Class>>] extends [
+  never,
+]
+  ? NotAFailureOf<Failure>
+  : unknown;
+type Mapper<Failure, Data> = (error: Failure) => Data | PromiseLike<Data>;
+
+/** A run that was started, and can be awaited. */
+export interface Run<Value, Failure> extends Promise<Value> {
+  readonly id: string;
+  /** How it ended, as a value. Rejects only if the run was cancelled, or could not be started. */
+  result(): Promise<Result<Value, Failure>>;
+}
+
+type PayloadOf<Type, Context extends ContextSchema> =
+  Type extends EventType<infer Name, any>
+    ? { readonly name: Name; readonly data: DataInputOf<Type> } & PayloadExtras<Context>
+    : never;
+type PayloadExtras<Context extends ContextSchema> = {
+  /** Sending an id again starts nothing anew. Default: a new one. */
+  readonly id?: string | undefined;
+  readonly user?: any;
+  /** Milliseconds since 1970. Default: now. */
+  readonly ts?: number | undefined;
+  readonly v?: string | undefined;
+} & WithContext<Context>;
+/** What `send` takes: one of the app's events, or any event where none are listed. */
+export type SentEvent<Events extends readonly AnyEventType[], Context extends ContextSchema> = [
+  Events[number],
+] extends [never]
+  ? { readonly name: string; readonly data?: any } & PayloadExtras<Context>
+  : PayloadOf<Events[number], Context>;
+
+type DataInput<Data> = undefined extends Data ? { readonly data?: Data } : { readonly data: Data };
+/** What `run` takes. */
+export type RunInput<Data, Context extends ContextSchema> = DataInput<Data> & {
+  readonly user?: any;
+  /** Running with an id again gives the same run. */
+  readonly id?: string | undefined;
+} & WithContext<Context>;
+
+/** Functions that share a name, a store and a context. Made by `createApp`. */
+export interface App<Events extends readonly AnyEventType[] = [], Context extends ContextSchema = undefined> {
+  readonly name: string;
+  /**
+   * Defines a function: what runs when an event arrives. All three of Inngest's shapes are taken.
+   *
+   * Its handler is run again from the start after a crash or a sleep; steps that have an outcome are not. A `function*` handler
+   * has the failures of its steps inferred; an `async` one declares them, with `possibleError` or `errors: [...]`.
+   */
+  createFunction<const Options extends FunctionOptions & WithName, const T extends Triggers, Body>(
+    options: Options & OnlyFunctionOptions<Options>,
+    trigger: T,
+    handler: (
+      input: HandlerInput<
+        EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,
+        ContextOf<Context>,
+        ListedIn<Options>
+      >,
+    ) => Body,
+  ): AppFunction<DataOfTrigger<OneOf<T>, Events[number]>, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options>>;
+  createFunction<
+    const T extends Triggers,
+    const Options extends FunctionOptions & WithName & { readonly triggers: T },
+    Body,
+  >(
+    options: Options & { readonly triggers: T } & OnlyFunctionOptions<Options, "triggers">,
+    handler: (
+      input: HandlerInput<
+        EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,
+        ContextOf<Context>,
+        ListedIn<Options>
+      >,
+    ) => Body,
+  ): AppFunction<DataOfTrigger<OneOf<T>, Events[number]>, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options>>;
+  /** Sends events: each starts the functions that listen to it. When it resolves, they are in the store. */
+  send(events: SentEvent<Events, Context> | readonly SentEvent<Events, Context>[]): Promise<{ readonly ids: string[] }>;
+  /** Runs one function. With a store the run is kept, and goes on after a crash; a started worker carries it out. */
+  run<Data, Value, Failure>(
+    target: FunctionLinks<Data, Value, Failure>,
+    input: RunInput<Data, Context>,
+  ): Run<Value, Failure>;
+  /** Starts to carry out runs here. Not needed without a store. */
+  start(options?: { readonly concurrency?: number | undefined }): Promise<void>;
+  /** Takes up nothing more, lets what is at work end, and closes the store. After `timeout` (30 s), what is left is left to others. */
+  stop(options?: { readonly timeout?: Duration | undefined }): Promise<void>;
+  /** Asks a run to end. `false`: it has ended, or there is none. Once `true`, it ends as cancelled. */
+  cancel(runId: string): Promise<boolean>;
+  /** What the store knows of runs. */
+  readonly runs: {
+    get(runId: string): Promise<RunDetails | undefined>;
+    list(filter?: RunFilter): Promise<RunPage>;
+  };
+  [Symbol.asyncDispose](): Promise<void>;
+}

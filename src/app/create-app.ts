@@ -1,0 +1,188 @@
+// `createApp`: puts an app together from its store, its observers and its functions.
+import type { Backend } from "../core/backend.ts";
+import { systemClock, type Clock } from "../core/clock.ts";
+import type { ContextSchema } from "../core/context.ts";
+import { durationToMs, type Duration } from "../core/duration.ts";
+import { InvalidDefinitionError } from "../core/errors.ts";
+import type { AnyEventType } from "../core/event.ts";
+import { systemRandomness, type Randomness } from "../core/ids.ts";
+import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
+import type { RunFilter } from "../core/run-details.ts";
+import { StepAudience } from "../core/step-audience.ts";
+import { warnOnce } from "../core/warning.ts";
+import { consoleStory } from "../telemetry/console-story.ts";
+import { LiveFunction, functionKey, readFunction } from "./app-function.ts";
+import type { App, AppOptions, Run } from "./app-types.ts";
+import { InlineBackend } from "./inline-backend.ts";
+import { payloadBytes } from "./payload-size.ts";
+import { StartedRun } from "./started-run.ts";
+import { eventId, prepareEvent, type EventDoor } from "./prepare-event.ts";
+
+const DEFAULT_RETRIES_WITH_STORE = 3;
+const DEFAULT_LEASE = "15s";
+const DEFAULT_MAX_PAYLOAD = "4mb";
+const DEFAULT_CONCURRENCY = 100;
+const DEFAULT_STOP_TIMEOUT = "30s";
+
+/**
+ * Makes an app: functions that share a name, a store and a context.
+ *
+ * With a `store`, runs are kept there: they retry, sleep and survive a crash, once `start` was called in some process. Without
+ * one, everything runs in this process, for the caller who waits, and nothing is kept.
+ * Throws `InvalidDefinitionError` for options that make no sense.
+ *
+ * @example
+ * const app = createApp({ name: "billing", store: sqlite("billing.db") });
+ */
+export function createApp<const Events extends readonly AnyEventType[] = [], Context extends ContextSchema = undefined>(
+  options: AppOptions<Events, Context>,
+): App<Events, Context> {
+  return createAppWith(options, { clock: systemClock, random: systemRandomness });
+}
+
+/** `createApp`, with time and randomness of the caller's choice. */
+export function createAppWith<
+  const Events extends readonly AnyEventType[] = [],
+  Context extends ContextSchema = undefined,
+>(options: AppOptions<Events, Context>, ports: AppPorts): App<Events, Context> {
+  return new LiveApp(options, ports) as never;
+}
+
+export interface AppPorts {
+  readonly clock: Clock;
+  readonly random: Randomness;
+}
+
+class LiveApp {
+  readonly name: string;
+  readonly #door: EventDoor;
+  readonly #backend: Backend;
+  readonly #functionsById = new Map<string, LiveFunction>();
+
+  constructor(options: AppOptions<readonly AnyEventType[], ContextSchema>, { clock, random }: AppPorts) {
+    refuseUnknown(options);
+    const { name, store, events = [], context, observers, story } = options;
+    const isStoryTold = story ?? (store !== undefined && observers === undefined);
+    this.name = name;
+    this.#door = {
+      eventTypes: new Map(events.map((type) => [type.name, type])),
+      contextSchema: context,
+      clock,
+      random,
+      isStored: store !== undefined,
+    };
+    const host = {
+      appName: name,
+      functions: () => [...this.#functionsById.values()],
+      functionKey: (id: string) => functionKey(name, id),
+      clock,
+      random,
+      audience: new StepAudience([...(isStoryTold ? [consoleStory()] : []), ...(observers ?? [])], () => clock.now()),
+      retries: resolveRetryPolicy(
+        options.retries,
+        defaultRetryPolicy(store === undefined ? 0 : DEFAULT_RETRIES_WITH_STORE),
+      ),
+      maxPayloadBytes: payloadBytes(options.maxPayload ?? DEFAULT_MAX_PAYLOAD),
+      leaseMs: durationToMs(options.lease ?? DEFAULT_LEASE),
+      onMismatch: options.onMismatch ?? "pause",
+    };
+    if (store !== undefined && typeof store["~attach"] !== "function") {
+      throw InvalidDefinitionError.for('a store is made by sqlite("app.db") or memory()');
+    }
+    this.#backend = store === undefined ? new InlineBackend(host) : store["~attach"](host);
+  }
+
+  createFunction(...args: readonly unknown[]): LiveFunction {
+    const made = readFunction(this.name, args);
+    if (this.#functionsById.has(made.id))
+      throw InvalidDefinitionError.for(`two functions have the id "${made.id}": give one of them another name or id`);
+    this.#functionsById.set(made.id, made);
+    return made;
+  }
+
+  async send(given: unknown): Promise<{ ids: string[] }> {
+    this.#closeFunctions();
+    const events = await Promise.all(
+      (Array.isArray(given) ? given : [given]).map((event) => prepareEvent(this.#door, event)),
+    );
+    await this.#backend.send(events);
+    return { ids: events.map(({ id }) => id) };
+  }
+
+  run(target: LiveFunction, input: Record<string, unknown> = {}): Run<unknown, unknown> {
+    if (!(target instanceof LiveFunction) || this.#functionsById.get(target.id) !== target) {
+      throw InvalidDefinitionError.for("app.run takes a function that this app's createFunction returned");
+    }
+    target.close();
+    const identity = eventId(this.#door, input["id"]);
+    const runId = this.#backend.runId(target, identity);
+    const outcome = prepareEvent(this.#door, { name: target.events[0], ...input }).then((event) =>
+      this.#backend.run(target, { ...event, ...identity }, runId),
+    );
+    return new StartedRun(runId, outcome);
+  }
+
+  async start({
+    concurrency = DEFAULT_CONCURRENCY,
+  }: { readonly concurrency?: number | undefined } = {}): Promise<void> {
+    if (!(Number.isInteger(concurrency) && concurrency > 0))
+      throw InvalidDefinitionError.for("concurrency is a whole number from 1 up");
+    this.#closeFunctions();
+    this.#warnOfUnlistedTriggers();
+    await this.#backend.start({ concurrency });
+  }
+  async stop({ timeout = DEFAULT_STOP_TIMEOUT }: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
+    await this.#backend.stop({ timeoutMs: durationToMs(timeout) });
+  }
+  cancel(runId: string): Promise<boolean> {
+    return this.#backend.cancel(runId);
+  }
+  readonly runs = {
+    get: (runId: string) => this.#backend.get(runId),
+    list: (filter: RunFilter = {}) => this.#backend.list(filter),
+  };
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #closeFunctions(): void {
+    for (const definition of this.#functionsById.values()) definition.close();
+  }
+
+  #warnOfUnlistedTriggers(): void {
+    const { eventTypes } = this.#door;
+    if (eventTypes.size === 0) return;
+    for (const { name, events } of this.#functionsById.values()) {
+      for (const event of events) {
+        if (!eventTypes.has(event))
+          warnOnce(
+            `trigger ${event}`,
+            `function "${name}" listens to "${event}", which is not among the app's events: ${[...eventTypes.keys()].join(", ")}`,
+          );
+      }
+    }
+  }
+}
+
+const APP_OPTIONS: ReadonlySet<string> = new Set<keyof AppOptions<any, any>>([
+  "name",
+  "store",
+  "events",
+  "context",
+  "observers",
+  "story",
+  "retries",
+  "lease",
+  "onMismatch",
+  "maxPayload",
+]);
+
+function refuseUnknown(options: AppOptions<any, any>): void {
+  if (typeof options?.name !== "string" || options.name === "")
+    throw InvalidDefinitionError.for("createApp needs a name");
+  const unknownOption = Object.keys(options).find((option) => !APP_OPTIONS.has(option));
+  if (unknownOption !== undefined)
+    throw InvalidDefinitionError.for(
+      `createApp has no option "${unknownOption}"; it has ${[...APP_OPTIONS].join(", ")}`,
+    );
+}

@@ -1,0 +1,111 @@
+// From what a sender gave to an event that can be kept: checked against its type and the app's context, with every issue named.
+import type { PreparedEvent } from "../core/backend.ts";
+import type { Clock } from "../core/clock.ts";
+import { EventRefusedError } from "../core/errors.ts";
+import type { AnyEventType } from "../core/event.ts";
+import type { Randomness } from "../core/ids.ts";
+import { issuePath, type StandardSchema } from "../core/standard-schema.ts";
+import { unstorablePart } from "../core/storable.ts";
+
+export interface EventDoor {
+  readonly eventTypes: ReadonlyMap<string, AnyEventType>;
+  readonly contextSchema: StandardSchema<any, any> | undefined;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  /** Whether the event will be stored, so that what cannot be is refused here. */
+  readonly isStored: boolean;
+}
+
+interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What every store can keep as text, and every console can print. */
+function isIdentifier(text: string): boolean {
+  return (
+    text !== "" &&
+    text.length <= LONGEST_ID &&
+    !/[\u0000-\u001f\u007f]/.test(text) &&
+    text === new TextDecoder().decode(new TextEncoder().encode(text))
+  );
+}
+
+const EVENT_FIELDS: ReadonlySet<string> = new Set(["name", "data", "id", "user", "ts", "v", "context"]);
+const LONGEST_ID = 256;
+
+/** Rejects with an {@link EventRefusedError} that lists all that is wrong. Nothing is kept then. */
+export async function prepareEvent(door: EventDoor, given: unknown): Promise<PreparedEvent> {
+  if (typeof given !== "object" || given === null)
+    throw EventRefusedError.for("?", [{ path: "", message: "an event is an object with a name" }]);
+  const { name, data, id, user, ts, v, context } = given as Record<string, unknown>;
+  if (typeof name !== "string" || !isIdentifier(name))
+    throw EventRefusedError.for("?", [{ path: "name", message: "an event needs a name, without control characters" }]);
+  const issues: Issue[] = [...shapeIssues(given, { id, ts, v, context })];
+  const checkedData = await checked(door.eventTypes.get(name)?.schema, data, "", issues);
+  const checkedContext = await checked(
+    door.contextSchema,
+    context ?? (door.contextSchema === undefined ? undefined : {}),
+    "context",
+    issues,
+  );
+  if (door.isStored) issues.push(...storageIssues({ data: checkedData, user, context: checkedContext }));
+  if (issues.length > 0) throw EventRefusedError.for(name, issues);
+  return {
+    ...eventId(door, id),
+    name,
+    data: checkedData,
+    user,
+    context: checkedContext as object | undefined,
+    ts: typeof ts === "number" ? ts : door.clock.now(),
+    version: typeof v === "string" ? v : undefined,
+  };
+}
+
+/** The id that a sender gave, or a new one. */
+export function eventId(
+  { random, clock }: Pick<EventDoor, "random" | "clock">,
+  given: unknown,
+): Pick<PreparedEvent, "id" | "isNamed"> {
+  return typeof given === "string"
+    ? { id: given, isNamed: true }
+    : { id: random.id("evt", clock.now()), isNamed: false };
+}
+
+function* shapeIssues(given: object, { id, ts, v, context }: Record<string, unknown>): Iterable<Issue> {
+  for (const field of Object.keys(given)) {
+    if (!EVENT_FIELDS.has(field))
+      yield { path: field, message: `an event has no "${field}"; what it carries goes into data` };
+  }
+  if (id !== undefined && !(typeof id === "string" && isIdentifier(id))) {
+    yield { path: "id", message: `an id is a text of 1 to ${LONGEST_ID} characters, without control characters` };
+  }
+  if (ts !== undefined && !(typeof ts === "number" && Number.isFinite(ts)))
+    yield { path: "ts", message: "ts is milliseconds since 1970" };
+  if (v !== undefined && typeof v !== "string") yield { path: "v", message: "v is a text" };
+  if (context !== undefined && (typeof context !== "object" || context === null))
+    yield { path: "context", message: "a context is an object" };
+}
+
+async function checked(
+  schema: StandardSchema<any, any> | undefined,
+  value: unknown,
+  under: string,
+  issues: Issue[],
+): Promise<unknown> {
+  if (schema === undefined) return value;
+  const result = await schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  for (const issue of result.issues) {
+    const path = issuePath(issue);
+    issues.push({ path: under === "" || path === "" ? under + path : `${under}.${path}`, message: issue.message });
+  }
+  return undefined;
+}
+
+function* storageIssues(parts: Readonly<Record<string, unknown>>): Iterable<Issue> {
+  for (const [name, value] of Object.entries(parts)) {
+    const part = unstorablePart(value);
+    if (part !== undefined) yield { path: `${name}${part.path}`, message: `cannot be stored: it is ${part.what}` };
+  }
+}

@@ -1,0 +1,105 @@
+// The door "surefoot": apps, functions, steps and their errors.
+export { createApp } from "./app/create-app.ts";
+export { eventType } from "./core/event.ts";
+export { step } from "./core/step.ts";
+export { AbstractError, DuplicateTagError, TaggedError, TaggedErrorMisuse } from "./core/tagged-error.ts";
+export {
+  CancelledError,
+  EventConflictError,
+  EventRefusedError,
+  InvalidDefinitionError,
+  InvalidDurationError,
+  InvalidRetryPolicyError,
+  InvalidStepError,
+  InvalidTimeError,
+  InvalidYieldError,
+  NoStoreError,
+  NonRetriableError,
+  ParentEndedError,
+  PayloadTooLargeError,
+  ReplayMismatchError,
+  RetryAfterError,
+  StepForkedError,
+  StepInterruptedError,
+  StepTimeoutError,
+  StoreClosedError,
+  StoreOpenError,
+  StoreVersionError,
+  UnexpectedError,
+  UnstorableValueError,
+  UnsupportedSqliteError,
+} from "./core/errors.ts";
+export { consoleStory } from "./telemetry/console-story.ts";
+
+export type {
+  App,
+  AppFunction,
+  AppOptions,
+  FunctionLinks,
+  HandledFunction,
+  HandlerInput,
+  Run,
+  RunInput,
+  SentEvent,
+  Trigger,
+  Triggers,
+} from "./app/app-types.ts";
+export type { AppStore } from "./core/backend.ts";
+export type { BusinessContext, ContextInputOf, ContextOf } from "./core/context.ts";
+export type { Duration, Instant } from "./core/duration.ts";
+export type { AnyEventType, EventType, EventTypeOptions, ReceivedEvent } from "./core/event.ts";
+export type { FunctionOptions } from "./core/function.ts";
+export type { LogLevel, StepLog } from "./core/log.ts";
+export type {
+  ObservedAttempt,
+  ObservedLog,
+  ObservedRun,
+  ObservedRunEnd,
+  ObservedRunPause,
+  ObservedRunResume,
+  ObservedStep,
+  ObservedStepEnd,
+  Observer,
+} from "./core/observer.ts";
+export type { StepStatus } from "./core/outcome.ts";
+export type { RetryPolicy } from "./core/retry.ts";
+export type {
+  RunDetails,
+  RunFilter,
+  RunPage,
+  RunStatus,
+  RunSummary,
+  StepDetails,
+  TakeoverDetails,
+} from "./core/run-details.ts";
+export type { StandardSchema } from "./core/standard-schema.ts";
+export type {
+  AbstractErrorClass,
+  ErrorClass,
+  FailureOf,
+  NotAFailureOf,
+  NotListed,
+  Raises,
+  ValueOf,
+} from "./core/step-algebra.ts";
+export type { StepKind } from "./core/step-plan.ts";
+export type {
+  Branch,
+  Branches,
+  CheckedHandledStep,
+  CheckedStep,
+  CheckedStepTools,
+  ErrorHandlers,
+  HandledStep,
+  MapOptions,
+  Result,
+  Signal,
+  Step,
+  StepChain,
+  StepLinks,
+  StepOptions,
+  StepTools,
+  StepToolsIn,
+} from "./core/step-types.ts";
+export type { AbstractErrorBase, TaggedErrorClass, TaggedErrorOptions, YieldableError } from "./core/tagged-error.ts";
+export type { ConsoleStoryOptions } from "./telemetry/console-story.ts";

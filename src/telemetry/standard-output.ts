@@ -1,0 +1,18 @@
+// Lines to standard output, also when nobody reads it any more.
+
+let isWatched = false;
+
+/** Writes one line. */
+export function writeLine(line: string): void {
+  watch(process.stdout);
+  process.stdout.write(`${line}\n`);
+}
+
+/** A reader that went away (`node app.js | head`) is no reason for the app to stop. */
+function watch(output: NodeJS.WriteStream): void {
+  if (isWatched) return;
+  isWatched = true;
+  output.on("error", (error: { readonly code?: string }) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
