@@ -1,0 +1,215 @@
+// An app on a store: accepts events, starts runs, waits for them, looks at them.
+//
+// Owns: the store's opening, who waits for which run, and the worker of this process once it is started. Does not own: runs (worker).
+// Called by: createApp.
+import type { Backend, BackendHost, PreparedEvent } from "../core/backend.ts";
+import { rememberErrorClasses } from "../core/error-codec.ts";
+import { EventConflictError } from "../core/errors.ts";
+import type { FunctionDefinition } from "../core/function.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
+import { classesIn } from "../core/step-chain.ts";
+import { warnOnce } from "../core/warning.ts";
+import { CODEC_VERSION, decodeValue } from "../core/value-codec.ts";
+import type { EventRecord, RunRecord } from "./journal.ts";
+import { encodePayload } from "./payload.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import { runIdFor } from "./run-id.ts";
+import { runDetails, runSummary } from "./run-tree.ts";
+import type { Store } from "./store.ts";
+import { Worker } from "./worker.ts";
+
+/** How often a run that another process works on is looked at, while somebody here waits for it. */
+const LOOK_MS = 250;
+const DEFAULT_LIMIT = 50;
+const HIGHEST_LIMIT = 1_000;
+
+export class DurableBackend implements Backend {
+  readonly #store: Store;
+  readonly #host: BackendHost;
+  readonly #processes: ProcessIdentity;
+  readonly #waiters = new Map<string, Set<() => void>>();
+  #worker: Worker | undefined;
+  #opened: Promise<void> | undefined;
+  #registered = "";
+
+  constructor(store: Store, host: BackendHost, processes: ProcessIdentity) {
+    this.#store = store;
+    this.#host = host;
+    this.#processes = processes;
+  }
+
+  async start({ concurrency }: { readonly concurrency: number }): Promise<void> {
+    if (this.#worker !== undefined) return;
+    await this.#ready();
+    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, leaseMs, onMismatch } = this.#host;
+    const worker = new Worker({
+      app: appName,
+      store: this.#store,
+      functions,
+      processes: this.#processes,
+      surroundings: { clock, random, audience, retries, maxPayloadBytes, onMismatch },
+      concurrency,
+      leaseMs,
+      onRunEnd: (runId, end) => end === "ended" && this.#wake(runId),
+    });
+    this.#worker = worker;
+    await worker.start();
+  }
+
+  async stop({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.stop(timeoutMs);
+    if (this.#opened === undefined) return;
+    await this.#opened;
+    this.#opened = undefined;
+    await this.#store.close();
+  }
+
+  async send(events: readonly PreparedEvent[]): Promise<void> {
+    await this.#accept(events, undefined);
+  }
+
+  runId(definition: FunctionDefinition, event: Pick<PreparedEvent, "id" | "isNamed">): string {
+    return runIdFor(event, definition.key, this.#host.random, this.#host.clock);
+  }
+
+  async run(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<Outcome> {
+    rememberErrorClasses(classesIn(definition.chain, definition.options.errors));
+    await this.#accept([event], { functionId: definition.key, runId });
+    return this.#outcome(runId);
+  }
+
+  async cancel(runId: string): Promise<boolean> {
+    await this.#ready();
+    const isAccepted = await this.#store.requestCancel({ runId, nowMs: this.#host.clock.now() });
+    if (isAccepted && this.#worker?.cancel(runId) !== true) {
+      this.#worker?.tend();
+      this.#wake(runId); // it may have ended with the request
+    }
+    return isAccepted;
+  }
+
+  async get(runId: string): Promise<RunDetails | undefined> {
+    await this.#ready();
+    const found = await this.#store.run({ id: runId });
+    if (found === undefined) return undefined;
+    const { run, event } = found;
+    const records = await this.#store.records({ id: runId });
+    return runDetails(
+      runSummary(run, event, await this.#functionName(run)),
+      records,
+      this.#worker?.openSteps(runId) ?? [],
+    );
+  }
+
+  async list({ eventId, function: wanted, status, limit = DEFAULT_LIMIT, cursor }: RunFilter): Promise<RunPage> {
+    await this.#ready();
+    const wantedId = typeof wanted === "object" ? wanted.id : wanted;
+    const functionId = wantedId === undefined ? undefined : this.#host.functionKey(wantedId);
+    const size = Math.min(HIGHEST_LIMIT, Math.max(1, Math.floor(limit)));
+    const before = cursor === undefined ? undefined : Number(cursor);
+    const found = await this.#store.runs({ eventId, functionId, status, limit: size + 1, before });
+    const page = found.slice(0, size);
+    const items = await Promise.all(
+      page.map(async ({ run, event }) => runSummary(run, event, await this.#functionName(run))),
+    );
+    return { items, cursor: found.length > size ? String(page.at(-1)!.run.position) : undefined };
+  }
+
+  /** Opens the store, and makes this app's functions known, if either has not been done. */
+  async #ready(): Promise<void> {
+    this.#opened ??= this.#store.open().catch((error: unknown) => {
+      this.#opened = undefined; // the next one tries again
+      throw error;
+    });
+    await this.#opened;
+    const functions = this.#host.functions().map(({ key, name, events }) => ({ id: key, name, events }));
+    const text = JSON.stringify(functions);
+    if (functions.length === 0 || text === this.#registered) return;
+    this.#registered = text;
+    await this.#store.register({ app: this.#host.appName, functions });
+  }
+
+  async #accept(
+    events: readonly PreparedEvent[],
+    target: { readonly functionId: string; readonly runId: string } | undefined,
+  ): Promise<void> {
+    await this.#ready();
+    const named = new Map(events.map((event) => [event.id, event.isNamed]));
+    const { random, clock } = this.#host;
+    const accepted = await this.#store.accept({
+      events: events.map((event) => this.#record(event)),
+      functionId: target?.functionId,
+      runId: ({ id }, functionId) =>
+        target?.runId ?? runIdFor({ id, isNamed: named.get(id) ?? true }, functionId, random, clock),
+    });
+    const conflict = accepted.find(({ result }) => result === "conflict");
+    if (conflict !== undefined) throw EventConflictError.for(conflict.eventId);
+    this.#worker?.tend();
+  }
+
+  #record({ id, name, data, user, context, ts, version }: PreparedEvent): EventRecord {
+    const encode = (value: unknown, part: string): string =>
+      encodePayload(value, this.#host.maxPayloadBytes, `the ${part} of event "${name}" (${id})`);
+    return {
+      id,
+      name,
+      data: encode(data, "data"),
+      user: encode(user, "user"),
+      context: encode(context, "context"),
+      ts,
+      version: version ?? null,
+      acceptedMs: this.#host.clock.now(),
+      format: CODEC_VERSION,
+    };
+  }
+
+  /** Waits until the run has ended, here or in another process. */
+  async #outcome(runId: string): Promise<Outcome> {
+    for (;;) {
+      const woken = this.#waitFor(runId);
+      const run = (await this.#store.run({ id: runId }))?.run;
+      if (run !== undefined && run.endedMs !== null) return outcomeOfRun(run);
+      if (this.#worker === undefined) {
+        warnOnce(
+          `waits for ${this.#host.appName}`,
+          `${runId} waits for a started worker: call app.start() here or in another process`,
+        );
+      }
+      await woken;
+    }
+  }
+
+  #waitFor(runId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(runId) ?? new Set();
+      this.#waiters.set(runId, waiters);
+      const wake = (): void => {
+        stop();
+        waiters.delete(wake);
+        if (waiters.size === 0) this.#waiters.delete(runId);
+        resolve();
+      };
+      const stop = this.#host.clock.timer(LOOK_MS, wake);
+      waiters.add(wake);
+    });
+  }
+
+  #wake(runId: string): void {
+    for (const wake of [...(this.#waiters.get(runId) ?? [])]) wake();
+  }
+
+  async #functionName({ functionId }: RunRecord): Promise<string | undefined> {
+    const here = this.#host.functions().find(({ key }) => key === functionId);
+    return here?.name ?? (await this.#store.functionNames()).get(functionId);
+  }
+}
+
+function outcomeOfRun({ status, output, error }: RunRecord): Outcome {
+  if (status === "cancelled") return { status: "cancelled" };
+  if (status === "failed") return { status: "failed", error: decodeValue(error!) };
+  const value = decodeValue(output!);
+  return error === null ? { status: "completed", value } : { status: "recovered", value, error: decodeValue(error) };
+}

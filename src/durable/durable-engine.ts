@@ -1,0 +1,288 @@
+// The engine over a journal: what was recorded is handed out again, what is new is carried out and recorded.
+//
+// Owns: the history of one run while one worker has it. Does not own: when a run is claimed (worker), how saves reach the store
+// (group-commit), in which order a replay goes (core/replay), what a record says (record-maker).
+// Called by: core/carry-out for steps, run-execution for the run.
+//   D1. An outcome is handed to code only after it was committed, decoded from what was committed, and in the order of commits.
+//   D2. Nothing is recorded while recorded outcomes are still to be handed out: what is new waits for its turn.
+//   D3. A run that is dropped does nothing any more: its promises never settle, its saves are not made.
+import type { Clock } from "../core/clock.ts";
+import type { Engine, Recalled } from "../core/engine.ts";
+import { rememberErrorClasses } from "../core/error-codec.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { Replay } from "../core/replay.ts";
+import { handlerKey } from "../core/step-key.ts";
+import type { StepNode, WaitEnd } from "../core/step-tree.ts";
+import { never } from "../internal/never.ts";
+import type { RunHistory } from "./journal-fold.ts";
+import type { StepRecord } from "./journal.ts";
+import { contradictionText, mismatchText } from "./mismatch.ts";
+import { NameWatch } from "./name-watch.ts";
+import type { RecordMaker } from "./record-maker.ts";
+import { classesOf, inputDigest } from "./step-record.ts";
+import type { RunChange, WriteResult } from "./store.ts";
+
+/** What an engine needs of whoever has claimed its run. */
+export interface RunKeeper {
+  readonly clock: Clock;
+  /** Whether the run was taken from a worker that is gone. */
+  readonly isTakeover: boolean;
+  /** Writes for the run, as its owner. */
+  save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult>;
+  /** Whether some body may be in the middle of something other than a step. */
+  isBusy(): boolean;
+  /** The run is not this worker's any more. */
+  onLost(): void;
+  /** The code does not fit what was recorded. */
+  onMismatch(text: string): void;
+  /** All that was recorded has been handed out. These steps had no outcome. */
+  onCaughtUp(openSteps: readonly StepNode[]): void;
+  /** A wait has begun or ended: the run may leave memory. */
+  onWait(): void;
+  /** The recorded cancellation's turn has come. */
+  onCancelDue(): void;
+}
+
+/** Until when a run may leave memory, and what it is doing then. */
+export interface Suspension {
+  readonly status: "queued" | "sleeping" | "retrying";
+  readonly dueMs: number;
+}
+
+export class DurableEngine implements Engine {
+  readonly #history: RunHistory;
+  readonly #maker: RecordMaker;
+  readonly #keeper: RunKeeper;
+  readonly #replay: Replay;
+  readonly #names = new NameWatch();
+  /** Started, and without an outcome. */
+  readonly #open = new Set<StepNode>();
+  readonly #waits = new Map<StepNode, number>();
+  /** Steps that do nothing but wait for their turn. */
+  #idleSteps = 0;
+  #savesOnTheWay = 0;
+  #isCancelling = false;
+  #isDropped = false;
+  #isDraining = false;
+
+  constructor(history: RunHistory, maker: RecordMaker, keeper: RunKeeper) {
+    this.#history = history;
+    this.#maker = maker;
+    this.#keeper = keeper;
+    const hooks = {
+      isBusy: () => keeper.isBusy(),
+      onMismatch: () =>
+        keeper.onMismatch(mismatchText(history, this.#replay.required, this.openSteps().map(wantedStep))),
+      onOver: () => keeper.onCaughtUp(this.openSteps()),
+    };
+    this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
+    this.#names.noteTurn(keeper.clock);
+    const { cancellation } = history;
+    if (cancellation !== undefined) this.#askFor(cancellation.sequence!, () => keeper.onCancelDue());
+  }
+
+  recall(node: StepNode): Recalled | undefined {
+    rememberErrorClasses(classesOf(node));
+    this.#names.look(node);
+    const record = this.#history.record(node.key);
+    const contradiction = record === undefined ? undefined : contradictionText(record, wantedStep(node));
+    if (contradiction !== undefined) {
+      this.#keeper.onMismatch(contradiction);
+      return { kind: "held", turn: never() };
+    }
+    if (record?.state === "ended") return { kind: "ended", outcome: this.#handedOut(node, record) };
+    this.#open.add(node);
+    switch (record?.state) {
+      case "settled":
+        return this.#recallSettled(node, record);
+      case "retrying":
+        return { kind: "retrying", attempt: record.attempts, dueMs: record.dueMs! };
+      case "sleeping":
+        return { kind: "sleeping", dueMs: record.dueMs! };
+      case "started":
+        return { kind: "interrupted" };
+    }
+    if (this.#history.isEntered(node.key) || node.home === undefined) return { kind: "entered" };
+    return this.#mayBegin ? undefined : { kind: "held", turn: this.#turnToBegin(node) };
+  }
+
+  admit(node: StepNode, value: unknown): unknown {
+    return this.#maker.admit(node, value);
+  }
+
+  /** D1, D2 */
+  async record(node: StepNode, outcome: Outcome): Promise<Outcome> {
+    const record = this.#maker.ended(node, outcome);
+    if (node.home === undefined) return this.#endRun(node, record);
+    await this.#keep(node, () => ({ ...record, sequence: this.#history.nextSequence() }));
+    this.#open.delete(node);
+    return this.#maker.outcome(node, record);
+  }
+
+  turnOf(node: StepNode): Promise<void> | undefined {
+    const sequence = this.#history.record(node.key)?.sequence;
+    if (sequence === undefined || sequence === null) return undefined;
+    return this.#idly(new Promise((resolve) => this.#askFor(sequence, resolve)));
+  }
+
+  async settle(node: StepNode, error: unknown): Promise<unknown> {
+    if (this.#history.record(node.key)?.state === "settled") return error; // it was recalled
+    const text = this.#maker.errorText(node, error);
+    await this.#keep(node, () => this.#maker.settled(node, text));
+    return this.#maker.decoded(node, text);
+  }
+
+  async waitForRetry(
+    node: StepNode,
+    failed: { readonly error: unknown; readonly nextAttempt: number; readonly delayMs: number },
+  ): Promise<WaitEnd> {
+    const next = { attempt: failed.nextAttempt, dueMs: this.#keeper.clock.now() + failed.delayMs, error: failed.error };
+    await this.#keep(node, () => this.#maker.retrying(node, next));
+    return this.resume(node, next.dueMs);
+  }
+
+  async sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
+    if (dueMs <= this.#keeper.clock.now()) return "done";
+    await this.#keep(node, () => this.#maker.sleeping(node, dueMs));
+    return this.resume(node, dueMs);
+  }
+
+  async resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
+    if (this.#isDropped) return never();
+    if (node.isStopped) return "cancelled";
+    this.#waits.set(node, dueMs);
+    this.#keeper.onWait();
+    const end = await node.waitUntil(this.#keeper.clock, dueMs);
+    if (this.#isDropped) return never();
+    this.#waits.delete(node);
+    this.#keeper.onWait();
+    if (end === "cancelled" || this.#mayBegin || node.phase === "sleeping") return end;
+    return this.#turnToBegin(node);
+  }
+
+  async markStarted(node: StepNode): Promise<void> {
+    await this.#keep(node, () => this.#maker.started(node));
+  }
+
+  /** Keeps a cancellation that was asked for. Its turn comes as any outcome's does. */
+  async cancel(): Promise<void> {
+    if (this.#history.cancellation !== undefined || this.#isCancelling) return;
+    this.#isCancelling = true;
+    await this.#turn();
+    if (this.#isDropped) return;
+    const record = this.#maker.cancellation();
+    await this.#save(record);
+    this.#askFor(record.sequence!, () => this.#keeper.onCancelDue());
+  }
+
+  /** Whether the run may leave memory now: undefined while some step is at work. */
+  suspension(activeSteps: number): Suspension | undefined {
+    if (this.#savesOnTheWay > 0) return undefined;
+    if (this.#isDraining && this.#idleSteps > 0) {
+      return activeSteps <= this.#idleSteps ? { status: "queued", dueMs: this.#keeper.clock.now() } : undefined;
+    }
+    if (activeSteps > 0 || this.#waits.size === 0 || !(this.#replay.isOver || this.#isDraining)) return undefined;
+    const isSleeping = [...this.#waits.keys()].some(({ phase }) => phase === "sleeping");
+    return { status: isSleeping ? "sleeping" : "retrying", dueMs: Math.min(...this.#waits.values()) };
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Started, and without an outcome. */
+  openSteps(): readonly StepNode[] {
+    return [...this.#open].filter((node) => node.home !== undefined && !node.hasEnded);
+  }
+
+  /** Begins and hands out nothing more; what is at work is recorded when it ends. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#replay.drop();
+    this.#keeper.onWait();
+  }
+
+  /** Goes on although the code does not fit: what was recorded and is not asked for is left alone. */
+  ignoreMismatch(): void {
+    this.#replay.abandonRequired();
+  }
+
+  /** D3 */
+  drop(): void {
+    this.#isDropped = true;
+    this.#replay.drop();
+    for (const node of this.#waits.keys()) node.discard();
+    this.#waits.clear();
+  }
+
+  get #mayBegin(): boolean {
+    return this.#replay.isOver && !this.#isDraining;
+  }
+
+  #recallSettled(node: StepNode, { error, attempts, steps }: StepRecord): Recalled {
+    const settled = { kind: "settled", error: this.#maker.decoded(node, error!), attempts, steps: steps! } as const;
+    const isEntered = this.#history.isEntered(handlerKey(node.key));
+    return this.#mayBegin || isEntered ? settled : { ...settled, turn: this.#turnToBegin(node) };
+  }
+
+  #handedOut(node: StepNode, record: StepRecord): Promise<Outcome> {
+    const turn = new Promise<void>((resolve) => this.#askFor(record.sequence!, resolve));
+    return this.#idly(turn).then(() => this.#maker.outcome(node, record));
+  }
+
+  #askFor(sequence: number, deliver: () => void): void {
+    this.#replay.ask(sequence, () => {
+      this.#names.noteTurn(this.#keeper.clock);
+      deliver();
+    });
+  }
+
+  #turnToBegin(node: StepNode): Promise<WaitEnd> {
+    return this.#idly(node.wait((done) => this.#replay.hold(done)));
+  }
+
+  /** D2 */
+  #turn(): Promise<void> {
+    if (this.#replay.isOver) return Promise.resolve();
+    return this.#idly(new Promise((resolve) => void this.#replay.hold(resolve)));
+  }
+
+  async #idly<Given>(wait: Promise<Given>): Promise<Given> {
+    this.#idleSteps++;
+    if (this.#isDraining) this.#keeper.onWait();
+    const given = await wait;
+    this.#idleSteps--;
+    return given;
+  }
+
+  async #keep(node: StepNode, make: () => StepRecord): Promise<void> {
+    await this.#turn();
+    if (this.#isDropped || node.home?.phase === "ended") return never();
+    await this.#save(make());
+  }
+
+  async #save(record: StepRecord): Promise<void> {
+    this.#history.add(record);
+    this.#savesOnTheWay++;
+    const result = await this.#keeper.save([record], null);
+    this.#savesOnTheWay--;
+    if (result !== "kept") this.#keeper.onLost();
+    if (result !== "kept" || this.#isDropped) return never();
+  }
+
+  async #endRun(node: StepNode, record: StepRecord): Promise<Outcome> {
+    await this.#turn();
+    if (this.#isDropped) return never();
+    const { value: output, error, endedMs } = record;
+    const status = record.status === "failed" ? "failed" : "completed";
+    const result = await this.#keeper.save([], { kind: "end", status, output, error, atMs: endedMs! });
+    if (result === "cancelRequested") return { status: "cancelled" };
+    if (result === "refused") this.#keeper.onLost();
+    return result === "kept" ? this.#maker.outcome(node, record) : never();
+  }
+}
+
+function wantedStep(node: StepNode) {
+  const { key, number, name, plan } = node;
+  return { key, number, name, kind: plan.kind, digest: inputDigest(node) };
+}

@@ -1,0 +1,78 @@
+// Records to the history of a run: what a replay hands out, and what it goes on with. Pure.
+//
+// Owns: what is known of one run, as of its last save. Does not own: how it is written or read.
+// Called by: durable-engine, record-maker, run-tree.
+import { ancestorKeys, handlerKey } from "../core/step-key.ts";
+import { CANCEL_KEY, TAKEOVER_KEY, assertMayFollow, type StepRecord } from "./journal.ts";
+
+/** What is known of a run, by step. */
+export class RunHistory {
+  readonly #recordsByKey = new Map<string, StepRecord>();
+  /** Keys of steps that have some record below them. */
+  readonly #parents = new Set<string>();
+  #sequence = 0;
+
+  constructor(records: readonly StepRecord[]) {
+    for (const record of records) this.#keep(record);
+  }
+
+  /** Adds what has just been committed. */
+  add(record: StepRecord): void {
+    assertMayFollow(this.#recordsByKey.get(record.key)?.state, record.state, record.key);
+    this.#keep(record);
+  }
+
+  record(key: string): StepRecord | undefined {
+    return this.#recordsByKey.get(key);
+  }
+  records(): IterableIterator<StepRecord> {
+    return this.#recordsByKey.values();
+  }
+  /** Whether something is known of a substep, so that the step's body had been entered. */
+  isEntered(key: string): boolean {
+    return this.#parents.has(key);
+  }
+  get cancellation(): StepRecord | undefined {
+    return this.#recordsByKey.get(CANCEL_KEY);
+  }
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  /**
+   * The sequence numbers that code must come by when it is run again from the start, ascending.
+   *
+   * Not: what lies under a step that has its outcome, or whose body has settled (neither body is entered again); nor what
+   * was recorded before a step around it was tried again (another attempt may go another way).
+   */
+  required(): number[] {
+    const required: number[] = [];
+    for (const record of this.#recordsByKey.values()) {
+      if (record.state !== "ended" || record.sequence === null) continue;
+      if (record.key === CANCEL_KEY || this.#isOnThePath(record)) required.push(record.sequence);
+    }
+    return required.toSorted((left, right) => left - right);
+  }
+
+  #isOnThePath({ key, sequence }: StepRecord): boolean {
+    for (const ancestor of [...ancestorKeys(key), ""]) {
+      const around = this.#recordsByKey.get(ancestor);
+      if (around === undefined) continue;
+      if (around.state === "ended") return false;
+      if (around.state === "settled" && !isUnder(key, handlerKey(ancestor))) return false;
+      if (around.state === "retrying" && around.sequence! > sequence!) return false;
+    }
+    return true;
+  }
+
+  #keep(record: StepRecord): void {
+    this.#recordsByKey.set(record.key, record);
+    if (record.sequence !== null) this.#sequence = Math.max(this.#sequence, record.sequence);
+    if (!record.key.startsWith(TAKEOVER_KEY))
+      for (const ancestor of ancestorKeys(record.key)) this.#parents.add(ancestor);
+  }
+}
+
+function isUnder(key: string, ancestor: string): boolean {
+  return key.startsWith(`${ancestor}/`);
+}

@@ -1,0 +1,130 @@
+// The journal: what is kept of runs and their steps, and which record may follow which. Pure.
+import { bug } from "../internal/bug.ts";
+import type { RunStatus } from "../core/run-details.ts";
+import type { StepKind } from "../core/step-plan.ts";
+
+/** What a record says of its step. */
+export type RecordState =
+  /** An `atMostOnce` body was entered. */
+  | "started"
+  /** Waits until `dueMs`. */
+  | "sleeping"
+  /** An attempt failed with `error`; the next one, `attempts`, is due at `dueMs`. */
+  | "retrying"
+  /** Failed for good with `error`, after `steps` substeps; its handlers have not finished. */
+  | "settled"
+  /** Has its outcome, for good. */
+  | "ended";
+
+/** Which state may follow which (P1: nothing follows an outcome). */
+const NEXT_STATES: Readonly<Record<RecordState | "none", readonly RecordState[]>> = {
+  none: ["started", "sleeping", "retrying", "settled", "ended"],
+  started: ["started", "retrying", "settled", "ended"],
+  sleeping: ["ended"],
+  retrying: ["started", "retrying", "settled", "ended"],
+  settled: ["ended"],
+  ended: [],
+};
+
+/** The states that a record may have so that `next` may follow it. Stores check it in the statement that writes. */
+export function statesBefore(next: RecordState): readonly RecordState[] {
+  return (Object.keys(NEXT_STATES) as (RecordState | "none")[]).filter(
+    (state): state is RecordState => state !== "none" && NEXT_STATES[state].includes(next),
+  );
+}
+
+export function assertMayFollow(last: RecordState | undefined, next: RecordState, key: string): void {
+  if (!NEXT_STATES[last ?? "none"].includes(next)) bug(`the record of "${key}" went from ${last ?? "none"} to ${next}`);
+}
+
+/** What is kept of a step besides its life: for people and their tools. */
+export interface StepNotes {
+  readonly tags?: readonly string[];
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly description?: string;
+}
+
+/** A value that is kept as the outcomes that it was made of: those of `all`, `map` and `race`. */
+export type OutcomeRefs =
+  | { readonly kind: "list"; readonly keys: readonly string[] }
+  | { readonly kind: "record"; readonly entries: readonly (readonly [name: string, key: string])[] }
+  | { readonly kind: "one"; readonly key: string };
+
+/** One record: what is known of one step of one run. `null`: nothing. Texts are the value codec's. */
+export interface StepRecord {
+  /** The step's key; `""` for the function itself. */
+  readonly key: string;
+  readonly state: RecordState;
+  readonly kind: StepKind | "cancel" | "takeover";
+  readonly number: string;
+  readonly name: string;
+  /** The place among the run's outcomes; of a retry, the place after which its substeps run anew. */
+  readonly sequence: number | null;
+  readonly status: "completed" | "recovered" | "failed" | null;
+  readonly attempts: number;
+  readonly dueMs: number | null;
+  readonly startedMs: number;
+  readonly endedMs: number | null;
+  readonly value: string | null;
+  readonly refs: OutcomeRefs | null;
+  readonly error: string | null;
+  /** How many substeps the body had started when it settled. */
+  readonly steps: number | null;
+  /** Of the inputs that the body was given. */
+  readonly digest: string | null;
+  readonly notes: StepNotes | null;
+  /** The version of the value codec. */
+  readonly format: number;
+}
+
+/** The key of a run's cancellation. No step has it: `~` is escaped in names. */
+export const CANCEL_KEY = "~cancel";
+/** The keys of a run's takeovers begin with it. */
+export const TAKEOVER_KEY = "~takeover";
+
+/** What is kept of a run. */
+export interface RunRecord {
+  readonly id: string;
+  /** Grows from run to run, in the order of acceptance. */
+  readonly position: number;
+  readonly functionId: string;
+  readonly eventId: string;
+  readonly status: RunStatus;
+  /** When it wants a worker. `null`: a worker has it, it has ended, or it is paused. */
+  readonly dueMs: number | null;
+  /** The incarnation of the worker that has it. */
+  readonly owner: string | null;
+  /** Grows with each claim: what an earlier owner writes is refused. */
+  readonly token: number;
+  readonly createdMs: number;
+  readonly startedMs: number | null;
+  readonly endedMs: number | null;
+  readonly output: string | null;
+  readonly error: string | null;
+  /** Why it is paused, for people. */
+  readonly note: string | null;
+  /** The worker that it was taken from, until its next owner has written it down. */
+  readonly leftBy: string | null;
+  readonly isCancelRequested: boolean;
+  readonly format: number;
+}
+
+/** An event as it is kept. */
+export interface EventRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly data: string;
+  readonly user: string;
+  readonly context: string;
+  readonly ts: number;
+  readonly version: string | null;
+  readonly acceptedMs: number;
+  readonly format: number;
+}
+
+/** A function as a worker registers it, so that senders in other processes know what an event starts. */
+export interface FunctionRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly events: readonly string[];
+}

@@ -1,0 +1,43 @@
+// What a run recorded against what the code now asks for, in words. Pure.
+import type { RunHistory } from "./journal-fold.ts";
+import type { StepRecord } from "./journal.ts";
+
+export interface NamedStep {
+  readonly number: string;
+  readonly name: string;
+}
+
+interface WantedStep extends NamedStep {
+  readonly key: string;
+  readonly kind: string;
+  /** Of its inputs; null where there are none. */
+  readonly digest: string | null;
+}
+
+const MOST_LISTED = 5;
+
+/** `recorded: 2 Charge; the code now asks for: 2 Charge card`, for outcomes that nobody asks for, and steps that are new. */
+export function mismatchText(history: RunHistory, unasked: readonly number[], open: readonly WantedStep[]): string {
+  const sequences = new Set(unasked);
+  const recorded = [...history.records()]
+    .filter(({ sequence }) => sequence !== null && sequences.has(sequence))
+    .toSorted((left, right) => left.sequence! - right.sequence!);
+  const wanted = open.filter(({ key }) => history.record(key) === undefined && !history.isEntered(key));
+  return `recorded: ${list(recorded)}; the code now ${wanted.length === 0 ? "ends" : `asks for: ${list(wanted)}`}`;
+}
+
+/** Why a record and a step of one key cannot be the same step; undefined if they can. */
+export function contradictionText(record: StepRecord, step: WantedStep): string | undefined {
+  if (record.kind !== step.kind) return contradiction(step, record.kind, step.kind);
+  const hasOtherInputs = record.digest !== null && step.digest !== null && record.digest !== step.digest;
+  return hasOtherInputs ? contradiction(step, "with other inputs", "with these inputs") : undefined;
+}
+
+function contradiction({ number, name }: NamedStep, recorded: string, wanted: string): string {
+  return `recorded: ${number} ${name} (${recorded}); the code now asks for: ${number} ${name} (${wanted})`;
+}
+
+function list(steps: readonly NamedStep[]): string {
+  const named = steps.slice(0, MOST_LISTED).map(({ number, name }) => `${number} ${name}`.trim());
+  return steps.length > MOST_LISTED ? `${named.join(", ")} and ${steps.length - MOST_LISTED} more` : named.join(", ");
+}

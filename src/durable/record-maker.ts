@@ -1,0 +1,150 @@
+// Makes the records of one run: values encoded, within their limit, and never lost.
+//
+//   M1. A value that cannot be stored is a failure of its step; the body is not entered again for it.
+//   M2. An error that cannot be stored as it is becomes one that says so: no failure is ever lost.
+import type { Clock } from "../core/clock.ts";
+import { UnexpectedError, placeOf } from "../core/errors.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { StepNode } from "../core/step-tree.ts";
+import { CODEC_VERSION, decodeValue, encodeValue } from "../core/value-codec.ts";
+import { bug } from "../internal/bug.ts";
+import type { RunHistory } from "./journal-fold.ts";
+import { CANCEL_KEY, TAKEOVER_KEY, type StepRecord } from "./journal.ts";
+import { encodePayload } from "./payload.ts";
+import { blankRecord, classesOf, outcomeOfRecord, refsOf } from "./step-record.ts";
+
+export class RecordMaker {
+  readonly #clock: Clock;
+  readonly #mostBytes: number;
+  readonly #history: RunHistory;
+  /** Encoded already, to be recorded. */
+  readonly #admitted = new Map<StepNode, { readonly value: unknown; readonly text: string }>();
+
+  constructor(clock: Clock, mostBytes: number, history: RunHistory) {
+    this.#clock = clock;
+    this.#mostBytes = mostBytes;
+    this.#history = history;
+  }
+
+  /** M1: why a value cannot be kept; undefined if it can. */
+  admit(node: StepNode, value: unknown): unknown {
+    if (node.branches !== undefined) return undefined; // its branches' values have been admitted
+    try {
+      this.#admitted.set(node, { value, text: this.#encode(node, value) });
+      return undefined;
+    } catch (unstorable) {
+      return unstorable;
+    }
+  }
+
+  /** The record of an outcome, without its sequence number. */
+  ended(node: StepNode, outcome: Outcome): StepRecord {
+    const blank = { ...blankRecord(node, this.#clock), state: "ended" as const, endedMs: this.#clock.now() };
+    try {
+      return { ...blank, ...this.#outcomeCells(node, outcome) };
+    } catch (unstorable) {
+      return { ...blank, status: "failed", error: this.errorText(node, UnexpectedError.from(unstorable)) };
+    }
+  }
+
+  settled(node: StepNode, error: string): StepRecord {
+    return { ...blankRecord(node, this.#clock), state: "settled", error, steps: node.attempt?.stepCount ?? 0 };
+  }
+  retrying(
+    node: StepNode,
+    next: { readonly attempt: number; readonly dueMs: number; readonly error: unknown },
+  ): StepRecord {
+    const { attempt: attempts, dueMs } = next;
+    const sequence = this.#history.nextSequence();
+    return {
+      ...blankRecord(node, this.#clock),
+      state: "retrying",
+      attempts,
+      dueMs,
+      error: this.errorText(node, next.error),
+      sequence,
+    };
+  }
+  sleeping(node: StepNode, dueMs: number): StepRecord {
+    return { ...blankRecord(node, this.#clock), state: "sleeping", dueMs };
+  }
+  started(node: StepNode): StepRecord {
+    return { ...blankRecord(node, this.#clock), state: "started" };
+  }
+  cancellation(): StepRecord {
+    return { ...noteRecord(CANCEL_KEY, "cancel", this.#clock.now()), sequence: this.#history.nextSequence() };
+  }
+
+  /** M2 */
+  errorText(node: StepNode, error: unknown): string {
+    try {
+      return this.#encode(node, error);
+    } catch (unstorable) {
+      return encodeValue(UnexpectedError.from(unstorable));
+    }
+  }
+  decoded(node: StepNode, text: string): unknown {
+    return decodeValue(text, classesOf(node));
+  }
+  /** The outcome of a record, decoded anew. */
+  outcome(node: StepNode, record: StepRecord): Outcome {
+    return outcomeOfRecord(record, this.#history, classesOf(node));
+  }
+
+  #outcomeCells(node: StepNode, outcome: Outcome): Partial<StepRecord> {
+    switch (outcome.status) {
+      case "completed": {
+        const refs = refsOf(node, outcome);
+        return { status: "completed", refs, value: refs === null ? this.#textOf(node, outcome.value) : null };
+      }
+      case "recovered":
+        return {
+          status: "recovered",
+          value: this.#textOf(node, outcome.value),
+          error: this.errorText(node, outcome.error),
+        };
+      case "failed":
+        return { status: "failed", error: this.errorText(node, outcome.error) };
+      case "cancelled":
+        return bug("a cancelled step has no outcome to record");
+    }
+  }
+
+  #textOf(node: StepNode, value: unknown): string {
+    const admitted = this.#admitted.get(node);
+    this.#admitted.delete(node);
+    return admitted !== undefined && Object.is(admitted.value, value) ? admitted.text : this.#encode(node, value);
+  }
+  #encode(node: StepNode, value: unknown): string {
+    return encodePayload(value, this.#mostBytes, placeOf(node));
+  }
+}
+
+/** The record of a takeover: who had the run, and which steps had no outcome then. */
+export function takeoverRecord(token: number, from: string, openSteps: readonly object[], nowMs: number): StepRecord {
+  return { ...noteRecord(`${TAKEOVER_KEY}/${token}`, "takeover", nowMs), name: from, value: encodeValue(openSteps) };
+}
+
+/** A record that is of the run, and of none of its steps. */
+function noteRecord(key: string, kind: "cancel" | "takeover", nowMs: number): StepRecord {
+  return {
+    key,
+    state: "ended",
+    kind,
+    number: "",
+    name: kind,
+    sequence: null,
+    status: "completed",
+    attempts: 0,
+    dueMs: null,
+    startedMs: nowMs,
+    endedMs: nowMs,
+    value: null,
+    refs: null,
+    error: null,
+    steps: null,
+    digest: null,
+    notes: null,
+    format: CODEC_VERSION,
+  };
+}

@@ -1,0 +1,138 @@
+// PORT Store: where the journal lives. Few verbs, one parameter object each.
+//
+// Implemented by stores/*. Asked by the durable client, worker and group commit. Contract suite: testing/store-contract.ts.
+// Every verb is atomic. A verb that rejects may have taken effect or not: whoever asked finds out with `saved`.
+import type { RunStatus } from "../core/run-details.ts";
+import type { EventRecord, FunctionRecord, RunRecord, StepRecord } from "./journal.ts";
+
+/** A worker process, as others see it. */
+export interface WorkerRecord {
+  /** Of this start of the worker. Never used again. */
+  readonly incarnation: string;
+  readonly app: string;
+  /** Grows while the worker lives. */
+  readonly beats: number;
+  /** Of its process: what tells another process on the same machine whether it is gone. */
+  readonly process: string;
+  readonly functionIds: readonly string[];
+}
+
+/** What an owner writes about one run: all of it, or nothing. */
+export interface RunWrite {
+  readonly runId: string;
+  readonly token: number;
+  /** Grows with each write of an incarnation: what `saved` finds again. */
+  readonly saveId: number;
+  readonly records: readonly StepRecord[];
+  readonly change: RunChange | null;
+}
+
+/** How a run itself changes with a write. */
+export type RunChange =
+  /** Leaves memory until then. */
+  | { readonly kind: "suspend"; readonly status: "queued" | "sleeping" | "retrying"; readonly dueMs: number }
+  | { readonly kind: "pause"; readonly note: string; readonly atMs: number }
+  | {
+      readonly kind: "end";
+      readonly status: "completed" | "failed" | "cancelled";
+      readonly output: string | null;
+      readonly error: string | null;
+      readonly atMs: number;
+    }
+  /** Its takeover has been written down. */
+  | { readonly kind: "acknowledge" };
+
+/**
+ * `kept`: written, for good. `refused`: the run is not this owner's any more, or a record already says otherwise: nothing was
+ * written. `cancelRequested`: nothing was written, because a run whose cancellation was accepted ends in no other way.
+ */
+export type WriteResult = "kept" | "refused" | "cancelRequested";
+
+export interface ClaimedRun {
+  readonly run: RunRecord;
+  readonly event: EventRecord;
+  readonly records: readonly StepRecord[];
+}
+
+export interface AcceptedEvent {
+  readonly eventId: string;
+  /** `conflict`: this id was accepted before with other data; nothing was kept. */
+  readonly result: "accepted" | "duplicate" | "conflict";
+  /** The runs of this event, new or old. */
+  readonly runs: readonly { readonly id: string; readonly functionId: string }[];
+}
+
+export interface RunFilter {
+  readonly eventId?: string | undefined;
+  readonly functionId?: string | undefined;
+  readonly status?: RunStatus | undefined;
+  readonly limit: number;
+  /** The position of the last run of the page before. */
+  readonly before?: number | undefined;
+}
+
+export interface Store {
+  /** Opens and migrates. Asked again, it does nothing. Rejects with what a user can act on. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+
+  /** A worker begins. It may claim from here on. */
+  enterWorker(worker: WorkerRecord): Promise<void>;
+  /** A worker ends. What it still owns is free at once, and was not taken from anyone. */
+  leaveWorker(worker: { readonly incarnation: string; readonly nowMs: number }): Promise<void>;
+  /** Shows that the worker lives. False: it was declared dead, and owns nothing any more. */
+  beat(worker: { readonly incarnation: string }): Promise<boolean>;
+  workers(): Promise<readonly WorkerRecord[]>;
+  /** Declares a worker dead: its runs are free, their tokens void, and each remembers whom it was taken from. */
+  buryWorker(worker: {
+    readonly incarnation: string;
+    readonly description: string;
+    readonly nowMs: number;
+  }): Promise<void>;
+
+  /** Makes an app's functions known to senders. Those of the app that are neither here nor with a live worker are forgotten. */
+  register(functions: { readonly app: string; readonly functions: readonly FunctionRecord[] }): Promise<void>;
+  /**
+   * Accepts events, and starts what they start: a run for each registered function that listens to the event's name, or for the
+   * one function that is named. An id that was accepted before starts nothing again.
+   */
+  accept(events: {
+    readonly events: readonly EventRecord[];
+    /** Instead of the functions that listen. */
+    readonly functionId?: string | undefined;
+    readonly runId: (event: EventRecord, functionId: string) => string;
+  }): Promise<readonly AcceptedEvent[]>;
+
+  /** Gives due runs to a worker, oldest first, with what is known of them. Their tokens grow. */
+  claim(claim: {
+    readonly incarnation: string;
+    readonly functionIds: readonly string[];
+    readonly limit: number;
+    readonly nowMs: number;
+  }): Promise<readonly ClaimedRun[]>;
+  /** When the next run of these functions wants a worker. */
+  nextDueMs(functions: { readonly functionIds: readonly string[] }): Promise<number | null>;
+  /** Paused runs of these functions are due again: their code may fit now. */
+  offerPaused(functions: { readonly functionIds: readonly string[]; readonly nowMs: number }): Promise<void>;
+
+  /** Writes for many runs in one transaction. A write that is refused leaves the others alone. Results are in the writes' order. */
+  commit(commit: {
+    readonly incarnation: string;
+    readonly writes: readonly RunWrite[];
+  }): Promise<readonly WriteResult[]>;
+  /** The last save of this incarnation that each run has kept; 0 if none, or if the run has another owner since. */
+  saved(runs: { readonly incarnation: string; readonly runIds: readonly string[] }): Promise<readonly number[]>;
+
+  /** Asks a run to end. False: it has ended, or there is none. Once true, the run ends as cancelled. */
+  requestCancel(run: { readonly runId: string; readonly nowMs: number }): Promise<boolean>;
+  /** The runs of this worker that were asked to end. */
+  cancelRequests(worker: { readonly incarnation: string }): Promise<readonly string[]>;
+
+  run(run: { readonly id: string }): Promise<{ readonly run: RunRecord; readonly event: EventRecord } | undefined>;
+  /** What is known of a run's steps. */
+  records(run: { readonly id: string }): Promise<readonly StepRecord[]>;
+  /** The name of each function that is or was registered. */
+  functionNames(): Promise<ReadonlyMap<string, string>>;
+  /** Newest first. */
+  runs(filter: RunFilter): Promise<readonly { readonly run: RunRecord; readonly event: EventRecord }[]>;
+}

@@ -1,0 +1,235 @@
+// A worker: claims due runs, keeps its claim alive, takes over from workers that are gone, and leaves in good order.
+//
+// Owns: which runs are in memory here. Does not own: what happens in them (run-execution), where they are kept (store).
+// Called by: the client, for one app.
+//   W1. At most `concurrency` runs are in memory.
+//   W2. A worker on this machine whose process is gone is buried at once; any other one when its heart has not beaten for a lease.
+//   W3. A worker that was declared dead drops all its runs and begins anew, as somebody else.
+import type { FunctionDefinition } from "../core/function.ts";
+import { warnOnce } from "../core/warning.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { WorkerRecord, Store } from "./store.ts";
+import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import type { OpenStep } from "./run-tree.ts";
+
+/** How often the store is asked for what nobody told us of. */
+const POLL_MS = 1_000;
+/** A beat is lost now and then: a lease holds this many. */
+const BEATS_PER_LEASE = 3;
+
+export interface WorkerOptions {
+  readonly app: string;
+  readonly store: Store;
+  readonly functions: () => readonly FunctionDefinition[];
+  readonly processes: ProcessIdentity;
+  readonly surroundings: Omit<RunSurroundings, "commits">;
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly onRunEnd: (runId: string, end: ExecutionEnd) => void;
+}
+
+/** A worker's heart as another one sees it. */
+interface Pulse {
+  readonly beats: number;
+  readonly sinceMs: number;
+}
+
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #runs = new Map<string, RunExecution>();
+  readonly #pulses = new Map<string, Pulse>();
+  #incarnation = "";
+  #commits: GroupCommit | undefined;
+  #phase: "running" | "stopping" | "stopped" = "stopped";
+  #stopTimer: (() => void) | undefined;
+  #stopBeat: (() => void) | undefined;
+  #isTending = false;
+  #wantsTending = false;
+  #looksAfterMs = 0;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    await this.#enter();
+    this.#phase = "running";
+    const { store, surroundings } = this.#options;
+    await store.offerPaused({ functionIds: this.#functionIds(), nowMs: surroundings.clock.now() });
+    this.#beatSoon();
+    this.tend();
+  }
+
+  /** There may be something to do. */
+  tend(): void {
+    this.#wantsTending = true;
+    if (this.#isTending || this.#phase !== "running") return;
+    this.#isTending = true;
+    this.#options.surroundings.clock.turn(() => void this.#tendAll());
+  }
+
+  /** Whether the run is in memory here. It is told to end if so. */
+  cancel(runId: string): boolean {
+    const run = this.#runs.get(runId);
+    run?.requestCancel();
+    return run !== undefined;
+  }
+
+  /** What the run is at, if it is in memory here. */
+  openSteps(runId: string): readonly OpenStep[] {
+    return this.#runs.get(runId)?.openSteps() ?? [];
+  }
+
+  /** Claims nothing more, lets what is at work end, and leaves. After `timeoutMs`, what is left is left behind. */
+  async stop(timeoutMs: number): Promise<void> {
+    if (this.#phase !== "running") return;
+    this.#phase = "stopping";
+    this.#stopTimer?.();
+    const runs = [...this.#runs.values()];
+    for (const run of runs) run.drain();
+    const { clock } = this.#options.surroundings;
+    let stopWaiting = (): void => {};
+    const timeout = new Promise<void>((resolve) => {
+      stopWaiting = clock.timer(timeoutMs, resolve);
+    });
+    await Promise.race([Promise.all(runs.map((run) => run.end)), timeout]);
+    stopWaiting();
+    for (const run of this.#runs.values()) run.abandon();
+    await this.#commits?.idle();
+    this.#commits?.close();
+    this.#stopBeat?.();
+    this.#phase = "stopped";
+    await this.#options.store.leaveWorker({ incarnation: this.#incarnation, nowMs: clock.now() });
+  }
+
+  async #enter(): Promise<void> {
+    const { app, store, processes, surroundings } = this.#options;
+    const { clock, random } = surroundings;
+    this.#incarnation = random.id("worker", clock.now());
+    this.#commits = new GroupCommit(store, this.#incarnation, clock);
+    const worker: WorkerRecord = {
+      incarnation: this.#incarnation,
+      app,
+      beats: 0,
+      process: processes.self,
+      functionIds: this.#functionIds(),
+    };
+    await store.enterWorker(worker);
+  }
+
+  async #tendAll(): Promise<void> {
+    this.#stopTimer?.();
+    try {
+      while (this.#wantsTending && this.#phase === "running") {
+        this.#wantsTending = false;
+        await this.#buryTheDead();
+        await this.#deliverCancellations();
+        await this.#claim();
+      }
+    } catch (error) {
+      warnOnce(`worker ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
+    }
+    this.#isTending = false;
+    if (this.#wantsTending) this.tend();
+    else await this.#tendLater();
+  }
+
+  async #tendLater(): Promise<void> {
+    if (this.#phase !== "running") return;
+    const { store, surroundings } = this.#options;
+    const hasRoom = this.#runs.size < this.#options.concurrency;
+    const dueMs = hasRoom ? await store.nextDueMs({ functionIds: this.#functionIds() }).catch(() => null) : null;
+    const waitMs = Math.min(POLL_MS, dueMs === null ? POLL_MS : Math.max(0, dueMs - surroundings.clock.now()));
+    if (this.#phase === "running") this.#stopTimer = surroundings.clock.timer(waitMs, () => this.tend());
+  }
+
+  /** W1 */
+  async #claim(): Promise<void> {
+    const { store, surroundings, concurrency } = this.#options;
+    const limit = concurrency - this.#runs.size;
+    if (limit <= 0) return;
+    const claimed = await store.claim({
+      incarnation: this.#incarnation,
+      functionIds: this.#functionIds(),
+      limit,
+      nowMs: surroundings.clock.now(),
+    });
+    if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
+    for (const one of claimed) {
+      const definition = this.#options.functions().find(({ key }) => key === one.run.functionId)!;
+      const execution = new RunExecution(one, definition, { ...surroundings, commits: this.#commits! });
+      this.#runs.set(one.run.id, execution);
+      void execution.end.then((end) => this.#left(execution, end));
+      execution.start();
+    }
+    if (claimed.length === limit) return;
+    if (claimed.length > 0) this.#wantsTending = true;
+  }
+
+  #left(execution: RunExecution, end: ExecutionEnd): void {
+    if (this.#runs.get(execution.id) === execution) this.#runs.delete(execution.id);
+    this.#options.onRunEnd(execution.id, end);
+    this.tend();
+  }
+
+  async #deliverCancellations(): Promise<void> {
+    for (const runId of await this.#options.store.cancelRequests({ incarnation: this.#incarnation }))
+      this.cancel(runId);
+  }
+
+  /** W2 */
+  async #buryTheDead(): Promise<void> {
+    const { store, processes, surroundings, leaseMs } = this.#options;
+    const { clock } = surroundings;
+    if (clock.elapsed() < this.#looksAfterMs) return;
+    this.#looksAfterMs = clock.elapsed() + POLL_MS / 2;
+    for (const worker of await store.workers()) {
+      if (worker.incarnation === this.#incarnation) continue;
+      const isSilent = this.#isSilent(worker, clock.elapsed(), leaseMs);
+      if (!isSilent && !processes.isGone(worker.process)) continue;
+      this.#pulses.delete(worker.incarnation);
+      await store.buryWorker({
+        incarnation: worker.incarnation,
+        description: processes.describe(worker.process),
+        nowMs: clock.now(),
+      });
+    }
+  }
+
+  #isSilent({ incarnation, beats }: WorkerRecord, nowMs: number, leaseMs: number): boolean {
+    const pulse = this.#pulses.get(incarnation);
+    if (pulse === undefined || pulse.beats !== beats) {
+      this.#pulses.set(incarnation, { beats, sinceMs: nowMs });
+      return false;
+    }
+    return nowMs - pulse.sinceMs > leaseMs;
+  }
+
+  #beatSoon(): void {
+    const { clock } = this.#options.surroundings;
+    this.#stopBeat = clock.timer(this.#options.leaseMs / BEATS_PER_LEASE, () => void this.#beat());
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      const isAlive = await this.#options.store.beat({ incarnation: this.#incarnation });
+      if (!isAlive && this.#phase === "running") await this.#beginAnew();
+    } catch (error) {
+      warnOnce(`beat ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
+    }
+    if (this.#phase !== "stopped") this.#beatSoon();
+  }
+
+  /** W3 */
+  async #beginAnew(): Promise<void> {
+    for (const run of this.#runs.values()) run.abandon();
+    this.#commits?.close();
+    await this.#enter();
+    this.tend();
+  }
+
+  #functionIds(): string[] {
+    return this.#options.functions().map(({ key }) => key);
+  }
+}

@@ -1,0 +1,20 @@
+import { durableStore } from "./durable/durable-store.ts";
+import type { AppStore } from "./core/backend.ts";
+import { SqliteStore } from "./stores/sqlite/sqlite-store.ts";
+import type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";
+
+/**
+ * A store in one SQLite file, on the SQLite that Node carries: nothing to install, nothing to start.
+ *
+ * Use it wherever the processes of an app share one disk. An outcome is on the disk before code goes on; with
+ * `synchronous: "normal"` it survives the death of the process, but not always of the machine. Needs a Node whose SQLite is
+ * 3.51.3 or later (Node 24), and says so.
+ *
+ * @example
+ * const app = createApp({ name: "billing", store: sqlite("billing.db") });
+ */
+export function sqlite(pathOrOptions: string | SqliteOptions): AppStore {
+  return durableStore(new SqliteStore(typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions));
+}
+export type { AppStore } from "./core/backend.ts";
+export type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";

@@ -1,0 +1,321 @@
+// The store in memory: the model that the other stores are tested against, and the store of tests.
+//
+// Owns: everything it is given, until the process ends. Does not own: anything else.
+// Called by: the durable backend, worker and group commit.
+import {
+  statesBefore,
+  type EventRecord,
+  type FunctionRecord,
+  type RunRecord,
+  type StepRecord,
+} from "../../durable/journal.ts";
+import type {
+  AcceptedEvent,
+  ClaimedRun,
+  RunChange,
+  RunFilter,
+  RunWrite,
+  Store,
+  WorkerRecord,
+  WriteResult,
+} from "../../durable/store.ts";
+import { CODEC_VERSION } from "../../core/value-codec.ts";
+
+interface StoredRun {
+  run: RunRecord;
+  readonly event: EventRecord;
+  readonly records: Map<string, StepRecord>;
+  lastSave: { readonly incarnation: string; readonly saveId: number };
+}
+
+const FINAL_STATUSES: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
+const CLAIMABLE_STATUSES: ReadonlySet<string> = new Set(["queued", "sleeping", "retrying"]);
+
+export class MemoryStore implements Store {
+  readonly #events = new Map<string, EventRecord>();
+  readonly #runs = new Map<string, StoredRun>();
+  readonly #workers = new Map<string, WorkerRecord>();
+  readonly #functions = new Map<string, FunctionRecord & { readonly app: string }>();
+  readonly #functionNames = new Map<string, string>();
+  #position = 0;
+
+  async open(): Promise<void> {}
+  async close(): Promise<void> {}
+
+  async enterWorker(worker: WorkerRecord): Promise<void> {
+    this.#workers.set(worker.incarnation, worker);
+  }
+  async leaveWorker({ incarnation, nowMs }: { readonly incarnation: string; readonly nowMs: number }): Promise<void> {
+    this.#workers.delete(incarnation);
+    this.#free(incarnation, null, nowMs);
+  }
+  async beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
+    const worker = this.#workers.get(incarnation);
+    if (worker !== undefined) this.#workers.set(incarnation, { ...worker, beats: worker.beats + 1 });
+    return worker !== undefined;
+  }
+  async workers(): Promise<readonly WorkerRecord[]> {
+    return [...this.#workers.values()];
+  }
+  async buryWorker({
+    incarnation,
+    description,
+    nowMs,
+  }: {
+    readonly incarnation: string;
+    readonly description: string;
+    readonly nowMs: number;
+  }): Promise<void> {
+    this.#workers.delete(incarnation);
+    this.#free(incarnation, description, nowMs);
+  }
+
+  async register({
+    app,
+    functions,
+  }: {
+    readonly app: string;
+    readonly functions: readonly FunctionRecord[];
+  }): Promise<void> {
+    const served = new Set(
+      [...this.#workers.values()].filter((worker) => worker.app === app).flatMap(({ functionIds }) => functionIds),
+    );
+    for (const [id, known] of this.#functions) if (known.app === app && !served.has(id)) this.#functions.delete(id);
+    for (const definition of functions) {
+      this.#functions.set(definition.id, { ...definition, app });
+      this.#functionNames.set(definition.id, definition.name);
+    }
+  }
+
+  async accept({ events, functionId, runId }: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
+    return events.map((event) => this.#accept(event, functionId, runId));
+  }
+
+  async claim({
+    incarnation,
+    functionIds,
+    limit,
+    nowMs,
+  }: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
+    if (!this.#workers.has(incarnation)) return [];
+    const due = [...this.#runs.values()]
+      .filter(
+        ({ run }) =>
+          run.dueMs !== null &&
+          run.dueMs <= nowMs &&
+          CLAIMABLE_STATUSES.has(run.status) &&
+          functionIds.includes(run.functionId),
+      )
+      .toSorted((left, right) => left.run.dueMs! - right.run.dueMs! || left.run.createdMs - right.run.createdMs)
+      .slice(0, limit);
+    return due.map((stored) => {
+      const claimed = claimedOf(stored);
+      const run: RunRecord = {
+        ...stored.run,
+        status: "running",
+        dueMs: null,
+        owner: incarnation,
+        token: stored.run.token + 1,
+      };
+      stored.run = { ...run, startedMs: run.startedMs ?? nowMs };
+      stored.lastSave = { incarnation, saveId: 0 };
+      return { ...claimed, run };
+    });
+  }
+  async nextDueMs({ functionIds }: { readonly functionIds: readonly string[] }): Promise<number | null> {
+    const due = [...this.#runs.values()].flatMap(({ run }) =>
+      run.dueMs !== null && functionIds.includes(run.functionId) ? [run.dueMs] : [],
+    );
+    return due.length === 0 ? null : Math.min(...due);
+  }
+  async offerPaused({
+    functionIds,
+    nowMs,
+  }: {
+    readonly functionIds: readonly string[];
+    readonly nowMs: number;
+  }): Promise<void> {
+    for (const stored of this.#runs.values()) {
+      const { run } = stored;
+      if (run.status === "paused" && functionIds.includes(run.functionId))
+        stored.run = { ...run, status: "queued", dueMs: nowMs };
+    }
+  }
+
+  async commit({
+    incarnation,
+    writes,
+  }: {
+    readonly incarnation: string;
+    readonly writes: readonly RunWrite[];
+  }): Promise<readonly WriteResult[]> {
+    return writes.map((write) => this.#write(incarnation, write));
+  }
+  async saved({
+    incarnation,
+    runIds,
+  }: {
+    readonly incarnation: string;
+    readonly runIds: readonly string[];
+  }): Promise<readonly number[]> {
+    return runIds.map((id) => {
+      const last = this.#runs.get(id)?.lastSave;
+      return last?.incarnation === incarnation ? last.saveId : 0;
+    });
+  }
+
+  async requestCancel({ runId, nowMs }: { readonly runId: string; readonly nowMs: number }): Promise<boolean> {
+    const stored = this.#runs.get(runId);
+    if (stored === undefined || FINAL_STATUSES.has(stored.run.status)) return false;
+    const { run } = stored;
+    if (run.startedMs === null)
+      stored.run = { ...run, status: "cancelled", isCancelRequested: true, dueMs: null, endedMs: nowMs };
+    else if (run.owner !== null) stored.run = { ...run, isCancelRequested: true };
+    else stored.run = { ...run, isCancelRequested: true, status: "queued", dueMs: nowMs };
+    return true;
+  }
+  async cancelRequests({ incarnation }: { readonly incarnation: string }): Promise<readonly string[]> {
+    return [...this.#runs.values()]
+      .filter(({ run }) => run.owner === incarnation && run.isCancelRequested)
+      .map(({ run }) => run.id);
+  }
+
+  async run({
+    id,
+  }: {
+    readonly id: string;
+  }): Promise<{ readonly run: RunRecord; readonly event: EventRecord } | undefined> {
+    return this.#runs.get(id);
+  }
+  async records({ id }: { readonly id: string }): Promise<readonly StepRecord[]> {
+    return [...(this.#runs.get(id)?.records.values() ?? [])];
+  }
+  async functionNames(): Promise<ReadonlyMap<string, string>> {
+    return this.#functionNames;
+  }
+  async runs({
+    eventId,
+    functionId,
+    status,
+    limit,
+    before,
+  }: RunFilter): Promise<readonly { readonly run: RunRecord; readonly event: EventRecord }[]> {
+    return [...this.#runs.values()]
+      .filter(({ run }) => eventId === undefined || run.eventId === eventId)
+      .filter(({ run }) => functionId === undefined || run.functionId === functionId)
+      .filter(({ run }) => status === undefined || run.status === status)
+      .filter(({ run }) => before === undefined || run.position < before)
+      .toSorted((left, right) => right.run.position - left.run.position)
+      .slice(0, limit);
+  }
+
+  #accept(
+    event: EventRecord,
+    functionId: string | undefined,
+    runId: (event: EventRecord, functionId: string) => string,
+  ): AcceptedEvent {
+    const known = this.#events.get(event.id);
+    const hasSameContent = known === undefined || (known.name === event.name && known.data === event.data);
+    if (!hasSameContent) return { eventId: event.id, result: "conflict", runs: this.#runsOf(event.id) };
+    if (known === undefined) this.#events.set(event.id, event);
+    const listening = functionId !== undefined ? [functionId] : known !== undefined ? [] : this.#listeners(event.name);
+    for (const id of listening) {
+      if (!this.#runsOf(event.id).some((run) => run.functionId === id))
+        this.#create(runId(known ?? event, id), id, known ?? event);
+    }
+    return { eventId: event.id, result: known === undefined ? "accepted" : "duplicate", runs: this.#runsOf(event.id) };
+  }
+
+  #create(id: string, functionId: string, event: EventRecord): void {
+    const run: RunRecord = {
+      id,
+      position: ++this.#position,
+      functionId,
+      eventId: event.id,
+      status: "queued",
+      dueMs: event.acceptedMs,
+      owner: null,
+      token: 0,
+      createdMs: event.acceptedMs,
+      startedMs: null,
+      endedMs: null,
+      output: null,
+      error: null,
+      note: null,
+      leftBy: null,
+      isCancelRequested: false,
+      format: CODEC_VERSION,
+    };
+    this.#runs.set(id, { run, event, records: new Map(), lastSave: { incarnation: "", saveId: 0 } });
+  }
+
+  #runsOf(eventId: string): { readonly id: string; readonly functionId: string }[] {
+    return [...this.#runs.values()]
+      .filter(({ run }) => run.eventId === eventId)
+      .map(({ run }) => ({ id: run.id, functionId: run.functionId }));
+  }
+  #listeners(eventName: string): string[] {
+    return [...this.#functions.values()].filter(({ events }) => events.includes(eventName)).map(({ id }) => id);
+  }
+
+  #write(incarnation: string, { runId, token, saveId, records, change }: RunWrite): WriteResult {
+    const stored = this.#runs.get(runId);
+    if (stored === undefined || stored.run.owner !== incarnation || stored.run.token !== token) return "refused";
+    if (change?.kind === "end" && change.status !== "cancelled" && stored.run.isCancelRequested)
+      return "cancelRequested";
+    const mayFollow = (record: StepRecord): boolean => {
+      const last = stored.records.get(record.key);
+      return last === undefined || statesBefore(record.state).includes(last.state);
+    };
+    if (!records.every(mayFollow)) return "refused";
+    for (const record of records) stored.records.set(record.key, record);
+    stored.run = changed(stored.run, change);
+    stored.lastSave = { incarnation, saveId };
+    return "kept";
+  }
+
+  #free(incarnation: string, leftBy: string | null, nowMs: number): void {
+    for (const stored of this.#runs.values()) {
+      const { run } = stored;
+      if (run.owner === incarnation)
+        stored.run = {
+          ...run,
+          owner: null,
+          status: "queued",
+          dueMs: nowMs,
+          token: run.token + 1,
+          leftBy: leftBy ?? run.leftBy,
+        };
+    }
+  }
+}
+
+/** A run after a change by its owner. */
+function changed(run: RunRecord, change: RunChange | null): RunRecord {
+  switch (change?.kind) {
+    case undefined:
+      return run;
+    case "suspend":
+      return run.isCancelRequested
+        ? { ...run, owner: null, status: "queued", dueMs: 0 }
+        : { ...run, owner: null, status: change.status, dueMs: change.dueMs };
+    case "pause":
+      return { ...run, owner: null, status: "paused", dueMs: null, note: change.note };
+    case "acknowledge":
+      return { ...run, leftBy: null };
+    case "end":
+      return {
+        ...run,
+        owner: null,
+        status: change.status,
+        dueMs: null,
+        output: change.output,
+        error: change.error,
+        endedMs: change.atMs,
+      };
+  }
+}
+
+function claimedOf({ run, event, records }: StoredRun): ClaimedRun {
+  return { run, event, records: [...records.values()] };
+}

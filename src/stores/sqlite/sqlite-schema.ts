@@ -1,0 +1,79 @@
+// The tables, as migrations: additive, in order, each run once under the write lock.
+import type { DatabaseSync } from "node:sqlite";
+import { StoreVersionError } from "../../core/errors.ts";
+
+interface Migration {
+  readonly version: number;
+  /** The oldest schema that code may know and still work after this. */
+  readonly oldestCompatible: number;
+  readonly sql: string;
+}
+
+const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    oldestCompatible: 1,
+    sql: `
+      create table surefoot_event (
+        id text primary key, name text not null, data text not null, user text not null, context text not null, ts real not null,
+        version text, accepted_ms real not null, format integer not null
+      ) strict, without rowid;
+
+      create table surefoot_run (
+        position integer primary key autoincrement, id text not null unique, function_id text not null, event_id text not null,
+        status text not null, due_ms real, owner text, token integer not null, created_ms real not null, started_ms real, ended_ms real,
+        output text, error text, note text, left_by text, is_cancel_requested integer not null default 0, format integer not null,
+        saved_by text, save_id integer not null default 0,
+        unique (event_id, function_id)
+      ) strict;
+      create index surefoot_run_due on surefoot_run (due_ms, position) where due_ms is not null;
+      create index surefoot_run_owner on surefoot_run (owner) where owner is not null;
+      create index surefoot_run_status on surefoot_run (status, position);
+      create index surefoot_run_function on surefoot_run (function_id, position);
+
+      create table surefoot_step (
+        run text not null, key text not null, state text not null, kind text not null, number text not null, name text not null,
+        sequence integer, status text, attempts integer not null, due_ms real, started_ms real not null, ended_ms real, value text,
+        refs text, error text, steps integer, digest text, notes text, format integer not null,
+        primary key (run, key)
+      ) strict, without rowid;
+
+      create table surefoot_worker (
+        incarnation text primary key, app text not null, beats integer not null, process text not null, function_ids text not null
+      ) strict, without rowid;
+
+      create table surefoot_function (
+        id text primary key, app text not null, name text not null, events text not null, is_registered integer not null
+      ) strict, without rowid;
+    `,
+  },
+];
+
+const LATEST = MIGRATIONS.at(-1)!;
+
+/** Brings the file to this code's schema, or throws a {@link StoreVersionError} if it is too new for this code. */
+export function migrate(database: DatabaseSync): void {
+  database.exec("begin immediate");
+  try {
+    database.exec(
+      "create table if not exists surefoot_meta (key text primary key, value integer not null) strict, without rowid",
+    );
+    const read = database.prepare("select value from surefoot_meta where key = ?");
+    const valueOf = (key: string): number => (read.get(key) as { value: number } | undefined)?.value ?? 0;
+    if (valueOf("oldest_compatible") > LATEST.version)
+      throw StoreVersionError.for(valueOf("oldest_compatible"), LATEST.version);
+    const known = valueOf("schema");
+    for (const { version, sql } of MIGRATIONS) if (version > known) database.exec(sql);
+    if (known < LATEST.version) {
+      const write = database.prepare(
+        "insert into surefoot_meta values (?, ?) on conflict (key) do update set value = excluded.value",
+      );
+      write.run("schema", LATEST.version);
+      write.run("oldest_compatible", LATEST.oldestCompatible);
+    }
+    database.exec("commit");
+  } catch (error) {
+    database.exec("rollback");
+    throw error;
+  }
+}
