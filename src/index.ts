@@ -2,7 +2,7 @@
 export { createApp } from "./app/create-app.ts";
 export { eventType } from "./core/event.ts";
 export { step } from "./core/step.ts";
-export { AbstractError, DuplicateTagError, TaggedError, TaggedErrorMisuse } from "./core/tagged-error.ts";
+export { AbstractError, DuplicateTagError, TaggedError, TaggedErrorMisuse, statusOf } from "./core/tagged-error.ts";
 export {
   CancelledError,
   EventConflictError,

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // `createApp`, apps and functions as users see them. Types only.
 import type { AppStore } from "../core/backend.ts";
-import type { ContextOf, ContextSchema, WithContext } from "../core/context.ts";
+import type { BusinessContext, ContextOf, ContextSchema, WithContext } from "../core/context.ts";
 import type { Duration } from "../core/duration.ts";
 import type { UnexpectedError } from "../core/errors.ts";
 import type { AnyEventType, DataInputOf, DataOf, EventType, ReceivedEvent } from "../core/event.ts";
@@ -75,7 +75,7 @@ type DataOfTrigger<T, Events> =
       : never;
 
 /** What a handler is handed. */
-export interface HandlerInput<Event, Context, Listed = unknown> {
+export interface HandlerInput<Event = ReceivedEvent, Context = BusinessContext, Listed = unknown> {
   readonly event: Event;
   readonly events: readonly [Event];
   readonly step: StepToolsFor<Context, Listed>;

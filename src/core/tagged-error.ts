@@ -125,6 +125,18 @@ export function AbstractError<const Tag extends string>(
   return Base as never;
 }
 
+/**
+ * The HTTP status that an error's class was given, as `TaggedError("CardDeclined", { status: 402 })` does; `undefined` for any other value.
+ *
+ * Use it where failures leave an endpoint. An error that came back from a store answers the same.
+ *
+ * @example
+ * const status = statusOf(error) ?? 500;
+ */
+export function statusOf(error: unknown): number | undefined {
+  return taggedOptionsOf(error)?.status;
+}
+
 /** The options of a tagged error's class; undefined for any other value. */
 export function taggedOptionsOf(error: unknown): TaggedErrorOptions | undefined {
   return typeof error === "object" && error !== null

@@ -25,8 +25,8 @@ export interface ConsoleStoryOptions {
   readonly colors?: boolean | undefined;
 }
 
-const NAME_WIDTH = 32;
-const NUMBER_WIDTH = 4;
+const NUMBER_WIDTH = 3;
+const OUTCOME_COLUMN = 37;
 const SHORT_ID_LENGTH = 6;
 
 /**
@@ -102,9 +102,8 @@ class ConsoleStory implements Observer {
   #line(run: ObservedRun, number: string, name: string, rest: string): void {
     const indent = "  ".repeat(number === "" ? 1 : number.split(".").length);
     const whose = this.#openRuns.size > 1 ? `${this.#paint(run.id.slice(-SHORT_ID_LENGTH), "dim")} ` : "";
-    const numberCell = number.padEnd(Math.max(NUMBER_WIDTH, number.length + 1));
-    const nameCell = cleanText(name).padEnd(NAME_WIDTH - indent.length);
-    this.#write(`${whose}${indent}${numberCell}${nameCell}${rest === "" ? "" : ` ${rest}`}`.trimEnd());
+    const left = `${indent}${number.padEnd(NUMBER_WIDTH)} ${cleanText(name)}`;
+    this.#write(`${whose}${rest === "" ? left : `${left.padEnd(OUTCOME_COLUMN)} ${rest}`}`);
   }
   #header(run: ObservedRun, rest: string): void {
     const { event, id, context } = run;
