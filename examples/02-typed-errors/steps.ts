@@ -8,8 +8,11 @@ export function typedSteps() {
   const score = step
     .run("Score", function* (step) {
       const d1 = yield* step.run("Ask service 1", ask1).possibleError(Service1Error);
+      //=> d1: number
       const d2 = yield* step.run("Ask service 2", ask2).possibleError(Service2Error);
+      //=> d2: number
       const d3 = yield* step.run("Ask service 3", ask3).possibleError(Service3Error);
+      //=> d3: number
       if (d2 > d3) throw yield* new UserError();
       return d1 + d2;
     })
