@@ -49,6 +49,7 @@ export function runAttempt(
     if (timeoutMs !== undefined) {
       stops.push(
         clock.timer(timeoutMs, () => {
+          if (attempt.phase !== "open") return;
           timedOut = timeoutOf(attempt.node, timeoutMs);
           attempt.cancel({ reason: timedOut, graceMs: GRACE_MS });
           if (attempt.children.every((child) => child.hasEnded)) finish({ kind: "cancelled" });
@@ -98,8 +99,8 @@ async function childrenEnded(clock: Clock, attempt: Attempt): Promise<void> {
     startSteps(attempt);
     const open = [...attempt.children, ...attempt.lingering].filter((child) => !child.hasEnded);
     if (attempt.node.plan.kind === "race") return; // its losers are the outer attempt's to wait for
-    for (const child of open) if (child.phase === "sleeping") child.discard();
-    const running = open.filter((child) => !child.isDiscarded);
+    const running = open.filter((child) => child.phase !== "sleeping");
+    if (running.length === 0) for (const child of open) child.discard(); // nobody is left who could need them
     if (running.length > 0) {
       await Promise.allSettled(running.map((child) => child.outcome()));
       hasWaited = true;

@@ -17,7 +17,7 @@ import type { Outcome } from "./outcome.ts";
 import { resolveRetryPolicy, retryDelayMs, type ResolvedRetryPolicy } from "./retry.ts";
 import { runBody } from "./body.ts";
 import type { Handler } from "./step-chain.ts";
-import { markFailure, readFailure, type Failure } from "./step-failure.ts";
+import { markFailure, readFailure, withCause, type Failure } from "./step-failure.ts";
 import { toolsOf } from "./step-tools.ts";
 import { Attempt, type StepNode } from "./step-tree.ts";
 import { never } from "../internal/never.ts";
@@ -51,8 +51,8 @@ export async function carryOut(carrier: Carrier, node: StepNode): Promise<unknow
     return give(carrier, node, await recalled.outcome);
   }
   const reached = await outcomeOf(carrier, node, recalled);
-  if (node.home?.phase === "ended") return never(); // O3
-  const outcome = reached.status === "cancelled" ? reached : await engine.record(node, reached); // O1
+  const isOver = reached.status === "cancelled" || node.home?.phase === "ended"; // O3
+  const outcome = isOver ? CANCELLED : await engine.record(node, reached); // O1
   endStep(carrier, node, outcome);
   audience.stepEnded(node);
   if (node.isDiscarded) return never();
@@ -114,23 +114,17 @@ async function attempted(
     node.countActivity();
     node.attempts = number;
     if (node.plan.options.atMostOnce === true) await engine.markStarted(node);
-    if (attempt.isCancelled) return { kind: "cancelled" };
+    if (node.isStopped) return { kind: "cancelled" };
     const startedMs = clock.elapsed();
     const attemptEnd = await enterBody(clock, attempt, timeoutMs);
+    if (node.run.isDropped) return never();
     if (attemptEnd.kind === "returned") return { kind: "value", value: attemptEnd.value };
     if (attemptEnd.kind === "cancelled") return { kind: "cancelled" };
     const failure: Failure =
       attemptEnd.kind === "timedOut"
         ? { error: attemptEnd.error, thrown: attemptEnd.error, mayRetry: true }
         : readFailure(node, attempt, attemptEnd.thrown);
-    const delayMs = failure.mayRetry
-      ? retryDelayMs(policy, {
-          attempt: number,
-          error: failure.thrown,
-          fraction: carrier.random.fraction(),
-          nowMs: clock.now(),
-        })
-      : undefined;
+    const delayMs = nextDelayMs(carrier, policy, failure, number);
     carrier.audience.attemptFailed(node, {
       attempt: number,
       error: failure.error,
@@ -145,6 +139,20 @@ async function attempted(
   }
 }
 
+function nextDelayMs(
+  { random, clock }: Carrier,
+  policy: ResolvedRetryPolicy,
+  { mayRetry, thrown }: Failure,
+  attempt: number,
+): number | undefined {
+  if (!mayRetry) return undefined;
+  try {
+    return retryDelayMs(policy, { attempt, error: thrown, fraction: random.fraction(), nowMs: clock.now() });
+  } catch (error) {
+    throw withCause(error, thrown); // the policy's own functions are the user's
+  }
+}
+
 function policyOf({ retries }: Carrier, { plan }: StepNode): ResolvedRetryPolicy {
   if (plan.kind === "all" || plan.kind === "map" || plan.kind === "race") return { ...retries, retries: 0 };
   const { options } = plan;
@@ -152,7 +160,8 @@ function policyOf({ retries }: Carrier, { plan }: StepNode): ResolvedRetryPolicy
   return options.atMostOnce === true ? { ...retries, retries: 0 } : retries;
 }
 
-async function slept({ engine, clock }: Carrier, node: StepNode, recalled: Recalled | undefined): Promise<Outcome> {
+async function slept(carrier: Carrier, node: StepNode, recalled: Recalled | undefined): Promise<Outcome> {
+  const { engine, clock } = carrier;
   const { plan } = node;
   try {
     const askedMs =
@@ -163,7 +172,7 @@ async function slept({ engine, clock }: Carrier, node: StepNode, recalled: Recal
           : 0;
     node.dueMs = recalled?.kind === "sleeping" ? recalled.dueMs : askedMs;
   } catch (unreadable) {
-    return { status: "failed", error: UnexpectedError.from(unreadable) };
+    return handled(carrier, node, UnexpectedError.from(unreadable), undefined);
   }
   node.moveTo("sleeping");
   const end =
@@ -180,7 +189,9 @@ function raised(carrier: Carrier, node: StepNode, error: unknown): Outcome | Pro
 function handled(carrier: Carrier, node: StepNode, error: unknown, knownSteps: number | undefined): Promise<Outcome> {
   let handlers: Attempt | undefined;
   const runHandler = async (handler: Handler, failure: unknown): Promise<HandlerEnd> => {
-    const seen = handlers === undefined && failure === error ? await carrier.engine.settle(node, error) : failure;
+    const kept = handlers === undefined ? await carrier.engine.settle(node, error) : error;
+    if (node.isStopped) return "cancelled";
+    const seen = failure === error ? kept : failure;
     const attempt = new Attempt(
       node,
       Math.max(1, node.attempts),
@@ -201,10 +212,8 @@ function handled(carrier: Carrier, node: StepNode, error: unknown, knownSteps: n
 
 /** What a handler raised instead: typed if it was raised, unexpected if it was thrown; the old failure stays as its cause. */
 function replacement(handler: Attempt, thrown: unknown, replaced: unknown): unknown {
-  if (typeof thrown === "object" && thrown !== null && (thrown as { cause?: unknown }).cause === undefined) {
-    Reflect.defineProperty(thrown, "cause", { value: replaced, writable: true, configurable: true });
-  }
-  return handler.hasArrived(thrown) ? thrown : UnexpectedError.from(thrown);
+  const error = withCause(thrown, replaced);
+  return handler.hasArrived(error) ? error : UnexpectedError.from(error);
 }
 
 function give(carrier: Carrier, node: StepNode, outcome: Outcome): unknown {

@@ -1,6 +1,7 @@
 // From how a body ended to how its step ends: the chain's links, in the order written (N9–N11).
 import { UnexpectedError } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
+import { withCause } from "./step-failure.ts";
 import { handlerFor, type Chain, type Handler, type Link } from "./step-chain.ts";
 
 /** How a handler ended: it returned, or the failure is replaced. */
@@ -107,7 +108,7 @@ async function dataFor(data: unknown, error: unknown): Promise<Outcome> {
   try {
     return { status: "completed", value: typeof data === "function" ? await data(error) : data };
   } catch (thrown) {
-    return { status: "failed", error: UnexpectedError.from(thrown) };
+    return { status: "failed", error: UnexpectedError.from(withCause(thrown, error)) };
   }
 }
 
@@ -119,12 +120,8 @@ function failed(standing: Standing, error: unknown): Standing {
 }
 function wrapped(wrap: (cause: unknown) => unknown, error: unknown): unknown {
   try {
-    const wrapper = wrap(error);
-    if (typeof wrapper === "object" && wrapper !== null && (wrapper as { cause?: unknown }).cause === undefined) {
-      Reflect.defineProperty(wrapper, "cause", { value: error, writable: true, configurable: true });
-    }
-    return wrapper;
+    return withCause(wrap(error), error);
   } catch (thrown) {
-    return UnexpectedError.from(thrown);
+    return UnexpectedError.from(withCause(thrown, error));
   }
 }

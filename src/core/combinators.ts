@@ -3,7 +3,7 @@
 //   C1. Branches take their places in the order written, whichever is faster.
 //   C2. The first failure, in the order of delivery, is the one that leaves; the other branches are told and have ended by then.
 //   C3. A race ends with its first branch. The losers are told; the attempt around the race waits for them.
-import { CancelledError } from "./errors.ts";
+import { CancelledError, InvalidStepError } from "./errors.ts";
 import { planBody, type BranchesPlan, type BranchPlan, type MapPlan } from "./step-plan.ts";
 import { startStep } from "./step-start.ts";
 import { StepNode, type Attempt, type Cancellation } from "./step-tree.ts";
@@ -34,24 +34,30 @@ export async function runRace(attempt: Attempt, plan: BranchesPlan): Promise<unk
 }
 
 export async function runMap(attempt: Attempt, plan: MapPlan): Promise<unknown> {
-  const { items, body, map } = plan;
+  const { items, body } = plan;
+  const names = items.map((item, index) => itemName(plan, item, index));
   const nodes: StepNode[] = [];
   attempt.node.branches = nodes;
   const startNext = (): void => {
     const index = nodes.length;
     const item = items[index];
-    const name = map.key?.(item, index) ?? "item";
     const node = new StepNode(
       attempt.node.run,
-      planBody(name, (step) => body(item, step, index)),
+      planBody(names[index]!, (step) => body(item, step, index)),
       attempt,
     );
     nodes.push(node);
     startStep(node);
   };
-  const width = Math.min(items.length, map.concurrency ?? items.length);
+  const width = Math.min(items.length, plan.map.concurrency ?? items.length);
   while (nodes.length < width) startNext();
   return valuesOf(attempt, nodes, items.length, startNext);
+}
+
+function itemName({ map }: MapPlan, item: unknown, index: number): string {
+  const key: unknown = map.key?.(item, index) ?? "item";
+  if (typeof key !== "string") throw InvalidStepError.for("the key of step.map gives a text for each item");
+  return key;
 }
 
 /** The values of all branches; C2 when one fails. With `startNext`, each one that ends makes room for another. */

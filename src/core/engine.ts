@@ -39,7 +39,7 @@ export interface Engine {
   recall(node: StepNode): Recalled | undefined;
   /** Looks at what a body returned before its chain does. Gives why it cannot be kept, or undefined. */
   admit(node: StepNode, value: unknown): unknown;
-  /** Keeps an outcome, once and for good. Gives it as code is to see it. */
+  /** Keeps an outcome, once and for good. Gives it as code is to see it; cancelled, if the attempt around it is over by now. */
   record(node: StepNode, outcome: Outcome): Outcome | Promise<Outcome>;
   /** Waits until code is to see the outcome that was just recorded. `undefined`: now. */
   turnOf(node: StepNode): Promise<void> | undefined;

@@ -40,10 +40,27 @@ export function readFailure(node: StepNode, attempt: Attempt, thrown: unknown): 
 function translate(node: StepNode, thrown: unknown): unknown {
   for (const link of node.chain) {
     if (link.kind !== "possibleError" || link.translate === undefined) continue;
-    const translated = link.translate(thrown);
-    if (translated instanceof link.errorClass) return translated;
+    try {
+      const translated = link.translate(thrown);
+      if (translated instanceof link.errorClass) return translated;
+    } catch (error) {
+      return withCause(error, thrown); // the translator failed: its error is what went wrong, and this is why it was asked
+    }
   }
   return thrown;
+}
+
+/** The error, with a cause where it has none of its own. */
+export function withCause(error: unknown, cause: unknown): unknown {
+  if (
+    typeof error === "object" &&
+    error !== null &&
+    error !== cause &&
+    (error as { cause?: unknown }).cause === undefined
+  ) {
+    Reflect.defineProperty(error, "cause", { value: cause, writable: true, configurable: true });
+  }
+  return error;
 }
 
 const LONGEST_CAUSE_CHAIN = 32;

@@ -123,6 +123,8 @@ export function planBranches(kind: "all" | "race", args: readonly unknown[]): Br
     throw InvalidStepError.for(`step.${kind} was given no branches: a list or a record of steps or bodies is needed`);
   }
   const isRecord = !Array.isArray(given);
+  if (kind === "race" && Object.keys(given).length === 0)
+    throw InvalidStepError.for("step.race was given no branch, and would never end");
   const branches = Object.entries(given).map(([key, branch]) => {
     if (typeof branch !== "function" && typeof (branch as PromiseLike<unknown> | undefined)?.then !== "function") {
       throw InvalidStepError.for(

@@ -116,6 +116,7 @@ export class DurableEngine implements Engine {
     if (node.home === undefined) return this.#endRun(node, record);
     await this.#keep(node, () => ({ ...record, sequence: this.#history.nextSequence() }));
     this.#open.delete(node);
+    if (this.#history.record(node.key)?.state !== "ended") return { status: "cancelled" }; // its parent was over by then
     return this.#maker.outcome(node, record);
   }
 
@@ -257,8 +258,8 @@ export class DurableEngine implements Engine {
 
   async #keep(node: StepNode, make: () => StepRecord): Promise<void> {
     await this.#turn();
-    if (this.#isDropped || node.home?.phase === "ended") return never();
-    await this.#save(make());
+    if (this.#isDropped) return never();
+    if (node.home?.phase !== "ended") await this.#save(make());
   }
 
   async #save(record: StepRecord): Promise<void> {
