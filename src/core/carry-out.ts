@@ -50,6 +50,7 @@ export async function carryOut(carrier: Carrier, node: StepNode): Promise<unknow
     node.isReplayed = true;
     return give(carrier, node, await recalled.outcome);
   }
+  if (recalled?.kind === "walked") return give(carrier, node, await walked(carrier, node, recalled));
   const reached = await outcomeOf(carrier, node, recalled);
   const isOver = reached.status === "cancelled" || node.home?.phase === "ended"; // O3
   const outcome = isOver ? CANCELLED : await engine.record(node, reached); // O1
@@ -58,6 +59,17 @@ export async function carryOut(carrier: Carrier, node: StepNode): Promise<unknow
   if (node.isDiscarded) return never();
   if (outcome.status !== "cancelled") await engine.turnOf(node);
   return valueOf(node, outcome);
+}
+
+/** Enters a body for the classes that it names; what it makes of its recorded substeps is known already. */
+async function walked({ clock }: Carrier, node: StepNode, recalled: Recalled & { kind: "walked" }): Promise<Outcome> {
+  node.isReplayed = true;
+  const attempt = new Attempt(node, 1);
+  node.attempt = attempt;
+  node.countActivity();
+  await Promise.race([enterBody(clock, attempt), recalled.stopped]);
+  attempt.end();
+  return recalled.outcome();
 }
 
 async function outcomeOf(carrier: Carrier, node: StepNode, recalled: Recalled | undefined): Promise<Outcome> {

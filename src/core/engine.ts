@@ -9,6 +9,11 @@ import type { StepNode, WaitEnd } from "./step-tree.ts";
 export type Recalled =
   /** It has ended before: this is its outcome, given when its turn has come. Its body is not entered. */
   | { readonly kind: "ended"; readonly outcome: Promise<Outcome> }
+  /**
+   * It has ended before, with an error of an untagged class that nobody in this process has named yet. The classes are named in its
+   * body: it is entered once more, for their sake alone, until it ends or `stopped` settles. Its outcome is the recorded one.
+   */
+  | { readonly kind: "walked"; readonly stopped: Promise<void>; readonly outcome: () => Promise<Outcome> }
   /** It failed for good, and its handlers have not finished: they go on, behind the body's steps. */
   | {
       readonly kind: "settled";

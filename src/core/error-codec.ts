@@ -3,7 +3,6 @@
 //   X1. Stored data never becomes code or a prototype of its choosing: a class is looked up by tag or name among those that
 //       this process has defined, and fields are defined as own properties.
 //   X2. A tagged error keeps all its fields or is refused; of a foreign one, what cannot be stored is left out.
-import { isNativeError } from "../internal/native-error.ts";
 import { stackless } from "../internal/stackless.ts";
 import { NonRetriableError, RetryAfterError } from "./errors.ts";
 import type { ErrorClass } from "./step-algebra.ts";
@@ -68,6 +67,7 @@ export function encodeError(error: Error, isStorable: (value: unknown) => boolea
 export function decodeError(encoded: EncodedError, declared: readonly ErrorClass[]): Error {
   const error = stackless(() => new Error(encoded.message));
   const prototype = prototypeFor(encoded, declared);
+  if (prototype === undefined && encoded.tag === undefined) ofUnknownClass.add(error);
   if (prototype !== undefined && prototype !== Error.prototype) Object.setPrototypeOf(error, prototype);
   if (error.name !== encoded.name) defineHidden(error, "name", encoded.name);
   if (encoded.tag !== undefined && (error as { _tag?: unknown })._tag !== encoded.tag)
@@ -79,8 +79,12 @@ export function decodeError(encoded: EncodedError, declared: readonly ErrorClass
   return error;
 }
 
-/** Whether something is an error, to be stored as one. */
-export { isNativeError as isError };
+const ofUnknownClass = new WeakSet<object>();
+
+/** Whether a revived error has an untagged class that nobody has named in this process yet. */
+export function isOfUnknownClass(error: unknown): error is Error {
+  return typeof error === "object" && error !== null && ofUnknownClass.has(error);
+}
 
 function prototypeFor({ tag, type }: EncodedError, declared: readonly ErrorClass[]): object | undefined {
   if (tag !== undefined) {

@@ -70,6 +70,19 @@ export function classesIn(chain: Chain, errors: readonly ErrorClass[] | undefine
   return [...declaredIn(chain, errors), ...named];
 }
 
+/** The untagged classes that a chain's `abstractError((cause) => error)` makes, found by asking it. */
+export function abstractClassesIn(chain: Chain, cause: unknown): readonly ErrorClass[] {
+  return chain.flatMap((link) => {
+    if (link.kind !== "abstractError") return [];
+    try {
+      const made = link.wrap(cause);
+      return made instanceof Error ? [made.constructor as ErrorClass] : [];
+    } catch {
+      return []; // it does not understand this cause: then this error is not of its making
+    }
+  });
+}
+
 /** The handler that a link has for this failure. */
 export function handlerFor(link: Link & { kind: "onError" | "onTags" }, error: unknown): Handler | undefined {
   if (link.kind === "onError") {

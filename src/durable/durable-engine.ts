@@ -8,7 +8,7 @@
 //   D3. A run that is dropped does nothing any more: its promises never settle, its saves are not made.
 import type { Clock } from "../core/clock.ts";
 import type { Engine, Recalled } from "../core/engine.ts";
-import { rememberErrorClasses } from "../core/error-codec.ts";
+import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { Replay } from "../core/replay.ts";
 import { handlerKey } from "../core/step-key.ts";
@@ -17,6 +17,7 @@ import { never } from "../internal/never.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import type { StepRecord } from "./journal.ts";
 import { contradictionText, mismatchText } from "./mismatch.ts";
+import { ClassWalks } from "./class-walks.ts";
 import { NameWatch } from "./name-watch.ts";
 import type { RecordMaker } from "./record-maker.ts";
 import { classesOf, inputDigest } from "./step-record.ts";
@@ -55,6 +56,7 @@ export class DurableEngine implements Engine {
   readonly #keeper: RunKeeper;
   readonly #replay: Replay;
   readonly #names = new NameWatch();
+  readonly #walks = new ClassWalks();
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
   readonly #waits = new Map<StepNode, number>();
@@ -90,7 +92,8 @@ export class DurableEngine implements Engine {
       this.#keeper.onMismatch(contradiction);
       return { kind: "held", turn: never() };
     }
-    if (record?.state === "ended") return { kind: "ended", outcome: this.#handedOut(node, record) };
+    if (record?.state === "ended") return this.#recallEnded(node, record);
+    if (this.#walks.stopAround(node)) return { kind: "held", turn: never() };
     this.#open.add(node);
     switch (record?.state) {
       case "settled":
@@ -218,6 +221,13 @@ export class DurableEngine implements Engine {
 
   get #mayBegin(): boolean {
     return this.#replay.isOver && !this.#isDraining;
+  }
+
+  #recallEnded(node: StepNode, record: StepRecord): Recalled {
+    const isUnknown = record.status === "failed" && isOfUnknownClass(this.#maker.decoded(node, record.error!));
+    if (!isUnknown || !this.#history.isEntered(node.key))
+      return { kind: "ended", outcome: this.#handedOut(node, record) };
+    return { kind: "walked", stopped: this.#walks.begin(node), outcome: () => this.#handedOut(node, record) };
   }
 
   #recallSettled(node: StepNode, { error, attempts, steps }: StepRecord): Recalled {

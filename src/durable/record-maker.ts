@@ -6,12 +6,12 @@ import type { Clock } from "../core/clock.ts";
 import { UnexpectedError, placeOf } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { StepNode } from "../core/step-tree.ts";
-import { CODEC_VERSION, decodeValue, encodeValue } from "../core/value-codec.ts";
+import { CODEC_VERSION, encodeValue } from "../core/value-codec.ts";
 import { bug } from "../internal/bug.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import { CANCEL_KEY, TAKEOVER_KEY, type StepRecord } from "./journal.ts";
 import { encodePayload } from "./payload.ts";
-import { blankRecord, classesOf, outcomeOfRecord, refsOf } from "./step-record.ts";
+import { blankRecord, outcomeOfRecord, refsOf, reviveFor } from "./step-record.ts";
 
 export class RecordMaker {
   readonly #clock: Clock;
@@ -84,11 +84,11 @@ export class RecordMaker {
     }
   }
   decoded(node: StepNode, text: string): unknown {
-    return decodeValue(text, classesOf(node));
+    return reviveFor(node)(text);
   }
   /** The outcome of a record, decoded anew. */
   outcome(node: StepNode, record: StepRecord): Outcome {
-    return outcomeOfRecord(record, this.#history, classesOf(node));
+    return outcomeOfRecord(record, this.#history, reviveFor(node));
   }
 
   #outcomeCells(node: StepNode, outcome: Outcome): Partial<StepRecord> {

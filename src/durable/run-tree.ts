@@ -73,7 +73,7 @@ function isStep({ key }: StepRecord): boolean {
 }
 
 function draftOfRecord(record: StepRecord, history: RunHistory, isOver: boolean): Draft {
-  const outcome = record.state === "ended" ? outcomeOfRecord(record, history, []) : undefined;
+  const outcome = record.state === "ended" ? outcomeOfRecord(record, history, decodeValue) : undefined;
   const pending = isOver
     ? "cancelled"
     : record.state === "sleeping" || record.state === "retrying"

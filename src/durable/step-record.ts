@@ -2,8 +2,9 @@
 import { decodeValue, encodeValue, CODEC_VERSION } from "../core/value-codec.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { isOfUnknownClass } from "../core/error-codec.ts";
 import { digest128 } from "../core/digest.ts";
-import { classesIn } from "../core/step-chain.ts";
+import { abstractClassesIn, classesIn } from "../core/step-chain.ts";
 import type { ErrorClass } from "../core/step-algebra.ts";
 import type { StepNode } from "../core/step-tree.ts";
 import { bug } from "../internal/bug.ts";
@@ -57,33 +58,46 @@ export function refsOf(node: StepNode, outcome: Outcome): OutcomeRefs | null {
   return { kind: "list", keys };
 }
 
+/** Makes a value of a text. */
+export type Revive = (text: string) => unknown;
+
 /** The outcome of a record, decoded anew. */
-export function outcomeOfRecord(record: StepRecord, history: RunHistory, classes: readonly ErrorClass[]): Outcome {
-  const error = (): unknown => decodeValue(record.error!, classes);
+export function outcomeOfRecord(record: StepRecord, history: RunHistory, revive: Revive): Outcome {
   switch (record.status) {
     case "completed":
-      return { status: "completed", value: valueOfRecord(record, history, classes) };
+      return { status: "completed", value: valueOfRecord(record, history, revive) };
     case "recovered":
-      return { status: "recovered", value: valueOfRecord(record, history, classes), error: error() };
+      return { status: "recovered", value: valueOfRecord(record, history, revive), error: revive(record.error!) };
     case "failed":
-      return { status: "failed", error: error() };
+      return { status: "failed", error: revive(record.error!) };
     case null:
       return bug(`the record of "${record.key}" has no outcome`);
   }
 }
 
-/** The classes that a step's errors are revived as. */
+/** Revives what a step has recorded: its errors as the classes that it names, or that its `abstractError` makes. */
+export function reviveFor(node: StepNode): Revive {
+  const classes = classesOf(node);
+  return (text) => {
+    const value = decodeValue(text, classes);
+    return isOfUnknownClass(value)
+      ? decodeValue(text, [...classes, ...abstractClassesIn(node.chain, value.cause)])
+      : value;
+  };
+}
+
+/** The classes that a step names. */
 export function classesOf(node: StepNode): readonly ErrorClass[] {
   return classesIn(node.chain, node.plan.options.errors);
 }
 
-function valueOfRecord(record: StepRecord, history: RunHistory, classes: readonly ErrorClass[]): unknown {
-  if (record.refs === null) return decodeValue(record.value!, classes);
+function valueOfRecord(record: StepRecord, history: RunHistory, revive: Revive): unknown {
+  if (record.refs === null) return revive(record.value!);
   const valueOf = (key: string): unknown =>
     valueOfRecord(
       history.record(key) ?? bug(`"${record.key}" refers to "${key}", which is not recorded`),
       history,
-      classes,
+      revive,
     );
   switch (record.refs.kind) {
     case "list":

@@ -1,0 +1,29 @@
+// Bodies that are entered again for the classes that they name.
+//
+// A recorded failure is revived as its class. A tagged class is known by its tag; an untagged one only once some step has named
+// it, and the body that names it is not entered again on replay. Such a body is walked: its substeps hand out what they
+// recorded, and nothing in it runs.
+//
+// Owns: which bodies are being walked. Does not own: how they are entered (core/carry-out).
+// Called by: durable-engine.
+import type { StepNode } from "../core/step-tree.ts";
+
+export class ClassWalks {
+  readonly #stops = new Map<StepNode, () => void>();
+
+  /** Settles when the walk has come to something that was not recorded. */
+  begin(node: StepNode): Promise<void> {
+    return new Promise((resolve) => this.#stops.set(node, resolve));
+  }
+
+  /** Whether a step that has no outcome lies in a walked body. The walk is over then. */
+  stopAround(node: StepNode): boolean {
+    for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
+      const stop = this.#stops.get(outer);
+      if (stop === undefined) continue;
+      stop();
+      return true;
+    }
+    return false;
+  }
+}
