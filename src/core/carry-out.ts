@@ -55,6 +55,7 @@ export async function carryOut(carrier: Carrier, node: StepNode): Promise<unknow
   const isOver = reached.status === "cancelled" || node.home?.phase === "ended"; // O3
   const outcome = isOver ? CANCELLED : await engine.record(node, reached); // O1
   endStep(carrier, node, outcome);
+  if (outcome.status === "cancelled") engine.noteCancelled(node);
   audience.stepEnded(node);
   if (node.isDiscarded) return never();
   if (outcome.status !== "cancelled") await engine.turnOf(node);

@@ -59,6 +59,8 @@ export interface Engine {
   sleep(node: StepNode, dueMs: number): Promise<WaitEnd>;
   /** Goes on waiting for what `recall` said was due. */
   resume(node: StepNode, dueMs: number): Promise<WaitEnd>;
+  /** Keeps a note, for people, that a step was ended before its time. It is no outcome. */
+  noteCancelled(node: StepNode): void;
   /** Keeps that an `atMostOnce` body is about to be entered. `undefined`: nothing is kept. */
   markStarted(node: StepNode): Promise<void> | undefined;
 }

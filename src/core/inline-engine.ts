@@ -51,6 +51,7 @@ export class InlineEngine implements Engine {
   settle(_node: StepNode, error: unknown): unknown {
     return error;
   }
+  noteCancelled(): void {}
   markStarted(): undefined {
     return undefined;
   }

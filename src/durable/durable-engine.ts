@@ -164,6 +164,11 @@ export class DurableEngine implements Engine {
     return this.#turnToBegin(node);
   }
 
+  noteCancelled(node: StepNode): void {
+    if (this.#isDropped || node.home === undefined || this.#history.has(node.key)) return;
+    void this.#save(this.#maker.cancelled(node));
+  }
+
   async markStarted(node: StepNode): Promise<void> {
     await this.#keep(node, () => this.#maker.started(node));
   }
@@ -194,9 +199,9 @@ export class DurableEngine implements Engine {
     return this.#isDraining;
   }
 
-  /** Started, and without an outcome. */
+  /** Started, and without an outcome: at work, waiting, or cancelled in the meantime. */
   openSteps(): readonly StepNode[] {
-    return [...this.#open].filter((node) => node.home !== undefined && !node.hasEnded);
+    return [...this.#open].filter((node) => node.home !== undefined);
   }
 
   /** Begins and hands out nothing more; what is at work is recorded when it ends. */

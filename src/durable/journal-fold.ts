@@ -22,8 +22,13 @@ export class RunHistory {
     this.#keep(record);
   }
 
+  /** What a replay sees of a step. */
   record(key: string): StepRecord | undefined {
-    return this.#recordsByKey.get(key);
+    const record = this.#recordsByKey.get(key);
+    return record?.state === "cancelled" ? undefined : record;
+  }
+  has(key: string): boolean {
+    return this.#recordsByKey.has(key);
   }
   records(): IterableIterator<StepRecord> {
     return this.#recordsByKey.values();
@@ -68,8 +73,8 @@ export class RunHistory {
   #keep(record: StepRecord): void {
     this.#recordsByKey.set(record.key, record);
     if (record.sequence !== null) this.#sequence = Math.max(this.#sequence, record.sequence);
-    if (!record.key.startsWith(TAKEOVER_KEY))
-      for (const ancestor of ancestorKeys(record.key)) this.#parents.add(ancestor);
+    const isOfCode = record.state !== "cancelled" && !record.key.startsWith(TAKEOVER_KEY);
+    if (isOfCode) for (const ancestor of ancestorKeys(record.key)) this.#parents.add(ancestor);
   }
 }
 

@@ -11,6 +11,8 @@ export type RecordState =
   | "sleeping"
   /** An attempt failed with `error`; the next one, `attempts`, is due at `dueMs`. */
   | "retrying"
+  /** Was ended before its time, and had no other record: a note for people, no outcome. A replay does not see it. */
+  | "cancelled"
   /** Failed for good with `error`, after `steps` substeps; its handlers have not finished. */
   | "settled"
   /** Has its outcome, for good. */
@@ -18,10 +20,11 @@ export type RecordState =
 
 /** Which state may follow which (P1: nothing follows an outcome). */
 const NEXT_STATES: Readonly<Record<RecordState | "none", readonly RecordState[]>> = {
-  none: ["started", "sleeping", "retrying", "settled", "ended"],
+  none: ["started", "sleeping", "retrying", "cancelled", "settled", "ended"],
   started: ["started", "retrying", "settled", "ended"],
   sleeping: ["ended"],
   retrying: ["started", "retrying", "settled", "ended"],
+  cancelled: ["started", "sleeping", "retrying", "settled", "ended"],
   settled: ["ended"],
   ended: [],
 };

@@ -71,6 +71,9 @@ export class RecordMaker {
   started(node: StepNode): StepRecord {
     return { ...blankRecord(node, this.#clock), state: "started" };
   }
+  cancelled(node: StepNode): StepRecord {
+    return { ...blankRecord(node, this.#clock), state: "cancelled", endedMs: this.#clock.now() };
+  }
   cancellation(): StepRecord {
     return { ...noteRecord(CANCEL_KEY, "cancel", this.#clock.now()), sequence: this.#history.nextSequence() };
   }

@@ -74,7 +74,8 @@ function isStep({ key }: StepRecord): boolean {
 
 function draftOfRecord(record: StepRecord, history: RunHistory, isOver: boolean): Draft {
   const outcome = record.state === "ended" ? outcomeOfRecord(record, history, decodeValue) : undefined;
-  const pending = isOver
+  const isCancelled = isOver || record.state === "cancelled";
+  const pending = isCancelled
     ? "cancelled"
     : record.state === "sleeping" || record.state === "retrying"
       ? record.state
