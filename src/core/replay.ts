@@ -16,8 +16,8 @@ export interface ReplayHooks {
   isBusy(): boolean;
   /** The code wants something new, and what was recorded cannot be come by any more. */
   onMismatch(): void;
-  /** Nothing is left to hand out. Told once. */
-  onOver?(): void;
+  /** Nothing is left to hand out. Told once; what is new begins when what it returns has settled. */
+  onOver?(): Promise<void>;
 }
 
 export class Replay {
@@ -30,6 +30,7 @@ export class Replay {
   #isPumping = false;
   #isDropped = false;
   #isOver: boolean;
+  #isEnding = false;
   #hasRested = false;
   #stopRest: (() => void) | undefined;
 
@@ -105,7 +106,7 @@ export class Replay {
       case "deliver":
         return this.#deliver(move.sequence);
       case "begin":
-        this.#endReplay();
+        if (!this.#isOver) return this.#endReplay();
         for (const begin of [...this.#held]) if (this.#held.delete(begin)) begin();
         return;
       case "mismatch":
@@ -133,8 +134,12 @@ export class Replay {
   }
 
   #endReplay(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#hooks.onOver?.();
+    if (this.#isOver || this.#isEnding) return;
+    this.#isEnding = true;
+    const told = this.#hooks.onOver?.() ?? Promise.resolve();
+    void told.then(() => {
+      this.#isOver = true;
+      this.#pumpSoon();
+    });
   }
 }

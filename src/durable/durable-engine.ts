@@ -36,8 +36,8 @@ export interface RunKeeper {
   onLost(): void;
   /** The code does not fit what was recorded. */
   onMismatch(text: string): void;
-  /** All that was recorded has been handed out. These steps had no outcome. */
-  onCaughtUp(openSteps: readonly StepNode[]): void;
+  /** All that was recorded has been handed out. These steps had no outcome. What is new begins once this has settled. */
+  onCaughtUp(openSteps: readonly StepNode[]): Promise<void>;
   /** A wait has begun or ended: the run may leave memory. */
   onWait(): void;
   /** The recorded cancellation's turn has come. */

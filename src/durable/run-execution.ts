@@ -227,13 +227,14 @@ export class RunExecution {
     });
   }
 
-  /** Writes a takeover down, with the steps that had no outcome then (P3). */
-  #caughtUp(openSteps: readonly StepNode[]): void {
+  /** Writes a takeover down, with the steps that had no outcome then, before any of them runs again (P3). */
+  async #caughtUp(openSteps: readonly StepNode[]): Promise<void> {
     const { leftBy, token } = this.#claimed.run;
     if (leftBy === null) return;
     const steps = openSteps.filter(({ home }) => home !== undefined).map(({ number, name }) => ({ number, name }));
     const record = takeoverRecord(token, leftBy, steps, this.#surroundings.clock.now());
-    void this.#save([record], { kind: "acknowledge" });
+    const result = await this.#save([record], { kind: "acknowledge" });
+    if (result !== "kept") return this.#drop("lost");
     this.#surroundings.audience.runResumed(this.#run, { reason: "takeover", from: leftBy, openSteps: steps });
   }
 }

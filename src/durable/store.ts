@@ -78,17 +78,13 @@ export interface Store {
 
   /** A worker begins. It may claim from here on. */
   enterWorker(worker: WorkerRecord): Promise<void>;
-  /** A worker ends. What it still owns is free at once, and was not taken from anyone. */
-  leaveWorker(worker: { readonly incarnation: string; readonly nowMs: number }): Promise<void>;
+  /** A worker ends. What it still owns is the next to be claimed, and was not taken from anyone. */
+  leaveWorker(worker: { readonly incarnation: string }): Promise<void>;
   /** Shows that the worker lives. False: it was declared dead, and owns nothing any more. */
   beat(worker: { readonly incarnation: string }): Promise<boolean>;
   workers(): Promise<readonly WorkerRecord[]>;
-  /** Declares a worker dead: its runs are free, their tokens void, and each remembers whom it was taken from. */
-  buryWorker(worker: {
-    readonly incarnation: string;
-    readonly description: string;
-    readonly nowMs: number;
-  }): Promise<void>;
+  /** Declares a worker dead: its runs are free and the next to be claimed, their tokens void, and each remembers whom it was taken from. */
+  buryWorker(worker: { readonly incarnation: string; readonly description: string }): Promise<void>;
 
   /** Makes an app's functions known to senders. Those of the app that are neither here nor with a live worker are forgotten. */
   register(functions: { readonly app: string; readonly functions: readonly FunctionRecord[] }): Promise<void>;

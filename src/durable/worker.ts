@@ -100,7 +100,7 @@ export class Worker {
     this.#commits?.close();
     this.#stopBeat?.();
     this.#phase = "stopped";
-    await this.#options.store.leaveWorker({ incarnation: this.#incarnation, nowMs: clock.now() });
+    await this.#options.store.leaveWorker({ incarnation: this.#incarnation });
   }
 
   async #enter(): Promise<void> {
@@ -189,11 +189,7 @@ export class Worker {
       const isSilent = this.#isSilent(worker, clock.elapsed(), leaseMs);
       if (!isSilent && !processes.isGone(worker.process)) continue;
       this.#pulses.delete(worker.incarnation);
-      await store.buryWorker({
-        incarnation: worker.incarnation,
-        description: processes.describe(worker.process),
-        nowMs: clock.now(),
-      });
+      await store.buryWorker({ incarnation: worker.incarnation, description: processes.describe(worker.process) });
     }
   }
 

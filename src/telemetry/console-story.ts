@@ -1,10 +1,12 @@
 // The story of each run on standard output: numbered, one line a step, as it happens.
 //
-// Owns: which runs and composite steps are under way. Does not own: what a line says (story-text).
+// Owns: which runs and steps are under way, and whose line was last. Does not own: what a line says (story-text).
 // Called by: the audience of an app, as any observer.
 //   S1. A leaf is one line, written when its outcome is recorded; a composite step opens with a line and closes with its outcome.
-//   S2. While several runs are under way, each line says whose it is.
+//   S2. A line says whose it is unless its run's header is right above, with nothing but lines of that run between.
+//   S3. What an error says is told once a run: where it goes on through other steps, its name is enough.
 import type {
+  ObservedAttempt,
   ObservedLog,
   ObservedRun,
   ObservedRunEnd,
@@ -15,7 +17,7 @@ import type {
   Observer,
 } from "../core/observer.ts";
 import { writeLine } from "./standard-output.ts";
-import { attemptsText, cleanText, outcomeText, paint, stepLabel, type Paint } from "./story-text.ts";
+import { attemptsText, cleanText, errorMessage, outcomeText, paint, stepLabel, type Paint } from "./story-text.ts";
 
 /** How the story is told. */
 export interface ConsoleStoryOptions {
@@ -28,6 +30,7 @@ export interface ConsoleStoryOptions {
 const NUMBER_WIDTH = 3;
 const OUTCOME_COLUMN = 37;
 const SHORT_ID_LENGTH = 6;
+const LOG_COLORS: Readonly<Partial<Record<string, Paint>>> = { debug: "dim", warn: "yellow", error: "red" };
 
 /**
  * An observer that tells each run as a numbered story, on standard output.
@@ -42,12 +45,21 @@ export function consoleStory(options: ConsoleStoryOptions = {}): Observer {
   return new ConsoleStory(options);
 }
 
+interface OpenStep {
+  readonly step: ObservedStep;
+  /** Whether its opening line was written: a step is known to be composite when its first substep is heard of. */
+  isOpened: boolean;
+  lastError: unknown;
+}
+
 class ConsoleStory implements Observer {
   readonly #write: (line: string) => void;
   readonly #hasColors: boolean;
-  readonly #openRuns = new Set<string>();
-  /** Steps that have started, by run and number: a parent's line is written when its first substep is heard of. */
-  readonly #started = new Map<string, { readonly step: ObservedStep; isOpened: boolean }>();
+  /** The messages that were told of each open run. */
+  readonly #messagesByRun = new Map<string, Set<string>>();
+  readonly #openSteps = new Map<string, OpenStep>();
+  /** The run whose header stands above, with no other run's line since. */
+  #runAbove: string | undefined;
 
   constructor({ write = writeLine, colors }: ConsoleStoryOptions) {
     this.#write = write;
@@ -55,63 +67,99 @@ class ConsoleStory implements Observer {
   }
 
   onRunStart(run: ObservedRun): void {
-    this.#openRuns.add(run.id);
+    this.#open(run);
     this.#header(run, "");
   }
   onRunResume(run: ObservedRunResume): void {
-    this.#openRuns.add(run.id);
+    this.#open(run);
     if (run.reason === "woken") return;
     const open = run.openSteps.map(({ number, name }) => `${number} ${cleanText(name)}`).join(", ");
     const from = this.#paint(`⟳ taken over from ${cleanText(run.from ?? "another worker")}`, "yellow");
-    this.#header(run, open === "" ? from : `${from} · without an outcome then: ${open}`);
+    this.#header(run, open === "" ? from : `${from} · open then: ${open}`);
   }
   onRunPause(run: ObservedRunPause): void {
-    this.#openRuns.delete(run.id);
-    this.#header(run, `${this.#paint("⏸ paused", "yellow")}: ${cleanText(run.difference)}`);
+    this.#messagesByRun.delete(run.id);
+    this.#header(run, `${this.#paint("⏸ paused", "yellow")} · ${cleanText(run.difference)}`);
   }
   onRunEnd(run: ObservedRunEnd): void {
-    this.#openRuns.delete(run.id);
-    if (run.outcome === "completed") return;
-    this.#header(run, outcomeText(run.outcome, run.error, run.duration, this.#paint));
+    const isAlone = this.#runAbove === run.id;
+    const outcome = outcomeText(run.outcome, run.error, run.duration, this.#paint) + this.#newMessage(run, run.error);
+    this.#messagesByRun.delete(run.id);
+    if (run.outcome !== "completed" || !isAlone) this.#line(run, `  ${outcome}`);
   }
   onStepStart(step: ObservedStep): void {
-    this.#started.set(keyOf(step.run, step.number), { step, isOpened: false });
+    this.#openSteps.set(keyOf(step.run, step.number), { step, isOpened: false, lastError: undefined });
     this.#openParents(step);
   }
-  onStepEnd(step: ObservedStepEnd): void {
-    this.#started.delete(keyOf(step.run, step.number));
-    const outcome = outcomeText(step.outcome, step.error, step.duration, this.#paint);
-    this.#line(step.run, step.number, stepLabel(step), outcome + attemptsText(step));
+  onStepAttempt(attempt: ObservedAttempt): void {
+    const open = this.#openSteps.get(keyOf(attempt.run, attempt.number));
+    if (open !== undefined && attempt.retryAt !== undefined) open.lastError = attempt.error;
   }
-  onLog({ run, number, level, message }: ObservedLog): void {
-    this.#line(run, number, `· ${level} ${message}`, "");
+  onStepEnd(step: ObservedStepEnd): void {
+    const { run, number } = step;
+    const open = this.#openSteps.get(keyOf(run, number));
+    this.#openSteps.delete(keyOf(run, number));
+    const attempts = attemptsText(step, open?.lastError);
+    const outcome = outcomeText(step.outcome, step.error, step.duration, this.#paint);
+    const message = step.outcome === "failed" ? this.#newMessage(run, step.error) : "";
+    const rest = `${outcome}${message}${attempts === "" ? "" : `   ${attempts}`}`;
+    this.#line(run, `${placed(number, stepLabel(step)).padEnd(OUTCOME_COLUMN)} ${rest}`);
+  }
+  onLog({ run, number, name, level, message }: ObservedLog): void {
+    const color = LOG_COLORS[level];
+    this.#line(
+      run,
+      `${placed(number, name)} · ${color === undefined ? level : this.#paint(level, color)}: ${cleanText(message)}`,
+    );
   }
 
   /** S1 */
   #openParents({ run, number }: ObservedStep): void {
     const parts = number.split(".");
     for (let depth = 1; depth < parts.length; depth++) {
-      const parent = this.#started.get(keyOf(run, parts.slice(0, depth).join(".")));
+      const parent = this.#openSteps.get(keyOf(run, parts.slice(0, depth).join(".")));
       if (parent === undefined || parent.isOpened) continue;
       parent.isOpened = true;
-      this.#line(run, parent.step.number, parent.step.name, "");
+      this.#line(run, placed(parent.step.number, parent.step.name));
     }
   }
 
+  /** S3 */
+  #newMessage(run: ObservedRun, error: unknown): string {
+    const message = errorMessage(error);
+    const told = this.#messagesByRun.get(run.id);
+    if (message === "" || told === undefined || told.has(message)) return "";
+    told.add(message);
+    return ` · ${message}`;
+  }
+
   /** S2 */
-  #line(run: ObservedRun, number: string, name: string, rest: string): void {
-    const indent = "  ".repeat(number === "" ? 1 : number.split(".").length);
-    const whose = this.#openRuns.size > 1 ? `${this.#paint(run.id.slice(-SHORT_ID_LENGTH), "dim")} ` : "";
-    const left = `${indent}${number.padEnd(NUMBER_WIDTH)} ${cleanText(name)}`;
-    this.#write(`${whose}${rest === "" ? left : `${left.padEnd(OUTCOME_COLUMN)} ${rest}`}`);
+  #line(run: ObservedRun, text: string): void {
+    if (this.#runAbove !== run.id) this.#runAbove = undefined;
+    const whose = this.#runAbove === run.id ? "" : `${this.#paint(shortId(run), "dim")} `;
+    this.#write(`${whose}${text}`);
   }
   #header(run: ObservedRun, rest: string): void {
     const { event, id, context } = run;
     const who = context.userEmail === undefined ? "" : `   ${cleanText(context.userEmail)}`;
-    const line = `${cleanText(event.name)} → ${cleanText(run.function.name)}  ${id}${who}`;
+    const whose = this.#messagesByRun.size > 1 ? `${this.#paint(shortId(run), "dim")} ` : "";
+    const line = `${whose}${cleanText(event.name)} → ${cleanText(run.function.name)}  ${id}${who}`;
     this.#write(rest === "" ? line : `${line}   ${rest}`);
+    this.#runAbove = whose === "" ? id : undefined;
+  }
+  #open(run: ObservedRun): void {
+    this.#messagesByRun.set(run.id, new Set());
   }
   readonly #paint = (text: string, color: Paint): string => (this.#hasColors ? paint(text, color) : text);
+}
+
+function placed(number: string, name: string): string {
+  const indent = "  ".repeat(number === "" ? 1 : number.split(".").length);
+  return `${indent}${number.padEnd(NUMBER_WIDTH)} ${cleanText(name)}`;
+}
+
+function shortId(run: ObservedRun): string {
+  return run.id.slice(-SHORT_ID_LENGTH);
 }
 
 function keyOf(run: ObservedRun, number: string): string {

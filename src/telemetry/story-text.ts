@@ -8,7 +8,7 @@ export function paint(text: string, color: Paint): string {
   return `\u001b[${PAINT_CODES[color]}m${text}\u001b[0m`;
 }
 
-/** `✓ 312 ms`, `⟲ recovered from SmtpDown, 80 ms`, `✕ CardDeclined: …, 51 ms`. */
+/** `✓ 312 ms`, `⟲ recovered from SmtpDown, 80 ms`, `✕ CardDeclined, 51 ms`. */
 export function outcomeText(
   outcome: ObservedStepEnd["outcome"],
   error: unknown,
@@ -22,7 +22,7 @@ export function outcomeText(
     case "recovered":
       return `${painted("⟲ recovered from", "yellow")} ${errorName(error)}, ${took}`;
     case "failed":
-      return `${painted("✕", "red")} ${errorText(error)}, ${took}`;
+      return `${painted("✕", "red")} ${errorName(error)}, ${took}`;
     case "cancelled":
       return `${painted("⊘ cancelled", "dim")}, ${took}`;
   }
@@ -34,9 +34,11 @@ export function stepLabel({ kind, name, dueAt }: ObservedStepEnd): string {
   return isUnnamed && dueAt !== undefined ? `sleepUntil ${dueAt.toISOString().slice(0, 10)}` : name;
 }
 
-/** `   attempt 2 of 4`, where it took more than one. */
-export function attemptsText({ attempts, attemptsAllowed }: ObservedStepEnd): string {
-  return attempts > 1 ? `   attempt ${attempts} of ${attemptsAllowed}` : "";
+/** `attempt 2 of 4, after TimeoutError`, where it took more than one. */
+export function attemptsText({ attempts, attemptsAllowed }: ObservedStepEnd, lastError: unknown): string {
+  if (attempts < 2) return "";
+  const after = lastError === undefined ? "" : `, after ${errorName(lastError)}`;
+  return `attempt ${attempts} of ${attemptsAllowed}${after}`;
 }
 
 /** `312 ms`, `3.0 s`, `2 h 5 min`, `9 days`. */
@@ -59,13 +61,13 @@ function escapeCharacter(character: string): string {
 }
 
 /** `UnexpectedError` says little: what it wraps is what people look for. */
-function errorName(error: unknown): string {
+export function errorName(error: unknown): string {
   const { _tag, cause, name } = (error ?? {}) as { _tag?: unknown; cause?: unknown; name?: unknown };
   if (_tag === "UnexpectedError" && cause instanceof Error) return cleanText(cause.name);
   return cleanText(typeof name === "string" ? name : String(error));
 }
 
-function errorText(error: unknown): string {
-  const message = error instanceof Error ? error.message : "";
-  return message === "" ? errorName(error) : `${errorName(error)}: ${cleanText(message)}`;
+/** What an error says besides its name; `""` for nothing. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? cleanText(error.message) : "";
 }

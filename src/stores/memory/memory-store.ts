@@ -45,9 +45,9 @@ export class MemoryStore implements Store {
   async enterWorker(worker: WorkerRecord): Promise<void> {
     this.#workers.set(worker.incarnation, worker);
   }
-  async leaveWorker({ incarnation, nowMs }: { readonly incarnation: string; readonly nowMs: number }): Promise<void> {
+  async leaveWorker({ incarnation }: { readonly incarnation: string }): Promise<void> {
     this.#workers.delete(incarnation);
-    this.#free(incarnation, null, nowMs);
+    this.#free(incarnation, null);
   }
   async beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
     const worker = this.#workers.get(incarnation);
@@ -57,17 +57,9 @@ export class MemoryStore implements Store {
   async workers(): Promise<readonly WorkerRecord[]> {
     return [...this.#workers.values()];
   }
-  async buryWorker({
-    incarnation,
-    description,
-    nowMs,
-  }: {
-    readonly incarnation: string;
-    readonly description: string;
-    readonly nowMs: number;
-  }): Promise<void> {
+  async buryWorker({ incarnation, description }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
     this.#workers.delete(incarnation);
-    this.#free(incarnation, description, nowMs);
+    this.#free(incarnation, description);
   }
 
   async register({
@@ -274,7 +266,7 @@ export class MemoryStore implements Store {
     return "kept";
   }
 
-  #free(incarnation: string, leftBy: string | null, nowMs: number): void {
+  #free(incarnation: string, leftBy: string | null): void {
     for (const stored of this.#runs.values()) {
       const { run } = stored;
       if (run.owner === incarnation)
@@ -282,7 +274,7 @@ export class MemoryStore implements Store {
           ...run,
           owner: null,
           status: "queued",
-          dueMs: nowMs,
+          dueMs: 0, // before what has not begun
           token: run.token + 1,
           leftBy: leftBy ?? run.leftBy,
         };

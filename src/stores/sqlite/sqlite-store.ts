@@ -57,19 +57,11 @@ export class SqliteStore implements Store {
       );
     });
   }
-  leaveWorker({ incarnation, nowMs }: { readonly incarnation: string; readonly nowMs: number }): Promise<void> {
-    return this.#sql.transaction(() => this.#free(incarnation, null, nowMs));
+  leaveWorker({ incarnation }: { readonly incarnation: string }): Promise<void> {
+    return this.#sql.transaction(() => this.#free(incarnation, null));
   }
-  buryWorker({
-    incarnation,
-    description,
-    nowMs,
-  }: {
-    readonly incarnation: string;
-    readonly description: string;
-    readonly nowMs: number;
-  }): Promise<void> {
-    return this.#sql.transaction(() => this.#free(incarnation, description, nowMs));
+  buryWorker({ incarnation, description }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
+    return this.#sql.transaction(() => this.#free(incarnation, description));
   }
   beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
     return this.#sql.transaction(
@@ -337,11 +329,10 @@ export class SqliteStore implements Store {
     return last === undefined || (statesBefore(state) as readonly unknown[]).includes(last);
   }
 
-  #free(incarnation: string, leftBy: string | null, nowMs: number): void {
+  #free(incarnation: string, leftBy: string | null): void {
     this.#sql.run("delete from surefoot_worker where incarnation = ?", incarnation);
     this.#sql.run(
-      "update surefoot_run set owner = null, status = 'queued', due_ms = ?, token = token + 1, left_by = coalesce(?, left_by) where owner = ?",
-      nowMs,
+      "update surefoot_run set owner = null, status = 'queued', due_ms = 0, token = token + 1, left_by = coalesce(?, left_by) where owner = ?",
       leftBy,
       incarnation,
     );
