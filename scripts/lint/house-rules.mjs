@@ -3,27 +3,39 @@ import { dirname, resolve } from "node:path";
 import { readImportTable, roomOf } from "./import-table.mjs";
 
 const table = readImportTable();
+/** Rooms that are loaded where there is no Node. */
+const BROWSER_ROOMS = new Set(["core", "internal"]);
 const isSource = (path) => /\/src\/.+\.ts$/.test(path) && !/\.(test|test-d|rejects)\.ts$/.test(path);
 
-/** Rule 2 of ARCHITECTURE.md's table: who may import whom. */
+/** The table in ARCHITECTURE.md: who may import whom. */
 const importDirection = {
   create(context) {
     const file = context.filename;
     if (!isSource(file)) return {};
     const room = roomOf(file);
     const allowed = table.get(room);
-    const check = (node) => {
-      const from = node.source?.value;
-      if (typeof from !== "string" || !from.startsWith(".")) return;
+    const check = (node, from, isType) => {
+      if (typeof from !== "string") return;
+      if (from.startsWith("node:") && BROWSER_ROOMS.has(room) && !isType) {
+        context.report({ node, message: `${room} runs in browsers too: no import of "${from}"` });
+      }
+      if (!from.startsWith(".")) return;
       const target = roomOf(resolve(dirname(file), from));
       if (target === room && room !== "doors") return;
       const kind = allowed?.get(target);
-      const isType = node.importKind === "type" || node.exportKind === "type";
       if (kind === "all" || (kind === "types" && isType)) return;
       const what = kind === "types" ? "only types of it" : "nothing of it";
       context.report({ node, message: `${room} may import ${what}: "${target}" (the table in ARCHITECTURE.md)` });
     };
-    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check };
+    const checkDeclaration = (node) =>
+      check(node, node.source?.value, node.importKind === "type" || node.exportKind === "type");
+    return {
+      ImportDeclaration: checkDeclaration,
+      ExportNamedDeclaration: checkDeclaration,
+      ExportAllDeclaration: checkDeclaration,
+      ImportExpression: (node) => check(node, node.source.value, false),
+      TSImportType: (node) => check(node, node.source?.value ?? node.argument?.literal?.value, true),
+    };
   },
 };
 
@@ -36,16 +48,18 @@ const noExportAll = {
   },
 };
 
-const AMBIENT_CALLS = new Set([
+const AMBIENT_MEMBERS = new Set([
   "Date.now",
   "Math.random",
   "performance.now",
-  "setTimeout",
-  "setInterval",
-  "setImmediate",
+  "process.hrtime",
+  "AbortSignal.timeout",
   "crypto.randomUUID",
   "crypto.getRandomValues",
 ]);
+const AMBIENT_FUNCTIONS = new Set(["setTimeout", "setInterval", "setImmediate"]);
+const AMBIENT_MODULES = /^node:(timers(\/promises)?|perf_hooks)$/;
+const RANDOM_IMPORT = /^(random\w+|getRandomValues|webcrypto)$/;
 const ADAPTERS = /\/src\/(core\/(clock|ids)|testing\/manual-clock)\.ts$/;
 
 /** House rule 8: clock, timers, ids and randomness come through ports. */
@@ -56,30 +70,43 @@ const portsOnly = {
       context.report({ node, message: `${what} comes through a port (core/clock.ts, core/ids.ts)` });
     return {
       CallExpression(node) {
-        const name = calleeName(node.callee);
-        if (AMBIENT_CALLS.has(name)) report(node, name);
+        const name = calleeName(node.callee).replace(/^globalThis\./, "");
+        if (AMBIENT_FUNCTIONS.has(name)) report(node, name);
+      },
+      MemberExpression(node) {
+        const name = calleeName(node).replace(/^globalThis\./, "");
+        if (AMBIENT_MEMBERS.has(name)) report(node, name);
       },
       NewExpression(node) {
         if (calleeName(node.callee) === "Date" && node.arguments.length === 0) report(node, "new Date()");
+      },
+      ImportDeclaration(node) {
+        if (node.importKind === "type") return;
+        const from = node.source.value;
+        const names = node.specifiers.map(({ imported, local }) => (imported ?? local).name);
+        const isRandom = from === "node:crypto" && names.some((name) => RANDOM_IMPORT.test(name));
+        if (AMBIENT_MODULES.test(from) || isRandom) report(node, `what "${from}" gives`);
       },
     };
   },
 };
 
+const BARE_ERROR = /^(Error|TypeError|RangeError|SyntaxError|AggregateError)$/;
+
 /** House rule 9: one class per failure that a user can act on. */
 const namedErrors = {
   create(context) {
     if (!isSource(context.filename) || context.filename.includes("/src/internal/")) return {};
+    const check = (node, made) => {
+      const isMade = made?.type === "NewExpression" || made?.type === "CallExpression";
+      const name = isMade ? calleeName(made.callee) : "";
+      if (!BARE_ERROR.test(name)) return;
+      const message = `throw a class of core/errors.ts instead of ${name}: what can a user do about it?`;
+      context.report({ node, message });
+    };
     return {
-      ThrowStatement(node) {
-        const name = node.argument?.type === "NewExpression" ? calleeName(node.argument.callee) : "";
-        if (/^(Error|TypeError|RangeError)$/.test(name)) {
-          context.report({
-            node,
-            message: `throw a class of core/errors.ts instead of ${name}: what can a user do about it?`,
-          });
-        }
-      },
+      ThrowStatement: (node) => check(node, node.argument),
+      CallExpression: (node) => /(^|\.)reject$/.test(calleeName(node.callee)) && check(node, node.arguments[0]),
     };
   },
 };
