@@ -57,6 +57,7 @@ export type {
   ObservedRunEnd,
   ObservedRunPause,
   ObservedRunResume,
+  ObservedRunSuspension,
   ObservedStep,
   ObservedStepEnd,
   Observer,
@@ -77,11 +78,14 @@ export type {
   AbstractErrorClass,
   ErrorClass,
   FailureOf,
+  NoSuchFailure,
+  NoSuchOption,
   NotAFailureOf,
   NotListed,
   Raises,
   ValueOf,
 } from "./core/step-algebra.ts";
+export type { MapOptions, Signal, StepOptions } from "./core/step-options.ts";
 export type { StepKind } from "./core/step-plan.ts";
 export type {
   Branch,
@@ -91,13 +95,10 @@ export type {
   CheckedStepTools,
   ErrorHandlers,
   HandledStep,
-  MapOptions,
   Result,
-  Signal,
   Step,
   StepChain,
   StepLinks,
-  StepOptions,
   StepTools,
   StepToolsIn,
 } from "./core/step-types.ts";

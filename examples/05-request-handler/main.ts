@@ -1,5 +1,5 @@
 // A request handler without a store: the same code, typed and observed, for a caller who waits.
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createApp, statusOf, type Observer } from "surefoot";
@@ -13,7 +13,9 @@ const analytics: Observer = {
 const app = createApp({ name: "shop", observers: [analytics] });
 const quoteFunction = app.createFunction({ name: "Quote" }, { event: "shop/quote.asked" }, quote);
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const product = new URL(request.url ?? "/", "http://shop.example").searchParams.get("product");
   const result = await app
     .run(quoteFunction, {
@@ -25,13 +27,13 @@ const server = createServer(async (request, response) => {
   const status = result.ok ? 200 : (statusOf(result.error) ?? 500);
   const body = result.ok ? { price: result.value } : { error: result.error._tag };
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-});
+}
 
 server.listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = server.address() as AddressInfo;
 for (const product of ["lamp", "unicorn", "sofa"]) {
-  const answer = await fetch(`http://127.0.0.1:${port}/quote?product=${product}`, { headers: { "x-user": "u-7" } });
-  console.log(product, answer.status, await answer.text());
+  const given = await fetch(`http://127.0.0.1:${port}/quote?product=${product}`, { headers: { "x-user": "u-7" } });
+  console.log(product, given.status, await given.text());
 }
 server.close();

@@ -10,18 +10,20 @@ import type { StepLog } from "../core/log.ts";
 import type { Observer } from "../core/observer.ts";
 import type { RetryPolicy } from "../core/retry.ts";
 import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
+import type { Signal } from "../core/step-options.ts";
 import type {
   AbstractErrorClass,
   CaughtBy,
   ErrorClass,
   FailureOf,
   NoOtherTags,
+  NoSuchOption,
   NotAFailureOf,
   RaisedByHandlers,
   TaggedIn,
   ValueOf,
 } from "../core/step-algebra.ts";
-import type { ErrorHandlers, ErrorsOf, ListedIn, Result, Signal, StepTools, StepToolsFor } from "../core/step-types.ts";
+import type { ErrorHandlers, ErrorsOf, ListedIn, Result, StepTools, StepToolsFor } from "../core/step-types.ts";
 
 /** What `createApp` takes. */
 export interface AppOptions<Events extends readonly AnyEventType[], Context extends ContextSchema> {
@@ -49,8 +51,13 @@ export interface AppOptions<Events extends readonly AnyEventType[], Context exte
 
 /** What starts a function: an event's name, an event type, or several. */
 export type Trigger = { readonly event: string | AnyEventType } | AnyEventType;
+/** One trigger, or several. */
 export type Triggers = Trigger | readonly Trigger[];
 
+type OnlyTrigger<T> = T extends AnyEventType
+  ? unknown
+  : { readonly [Key in Exclude<keyof T, "event">]: NoSuchOption<Key> };
+type OnlyTriggers<T> = T extends readonly unknown[] ? { [Key in keyof T]: OnlyTrigger<T[Key]> } : OnlyTrigger<T>;
 type OneOf<T> = T extends readonly (infer Item)[] ? Item : T;
 type NamedIn<Events, Name> = Extract<Events, { readonly name: Name }>;
 type EventOfTrigger<T, Events, Context> =
@@ -87,9 +94,9 @@ export interface HandlerInput<Event = ReceivedEvent, Context = BusinessContext, 
   readonly log: StepLog;
 }
 
-type WithName = { readonly name: string } | { readonly id: string };
+type WithName = { readonly id: string } | { readonly name: string };
 type OnlyFunctionOptions<Options, Also extends string = never> = {
-  readonly [Key in Exclude<keyof Options, keyof FunctionOptions | Also>]: never;
+  readonly [Key in Exclude<keyof Options, keyof FunctionOptions | Also>]: NoSuchOption<Key>;
 };
 
 /** A function: what an event starts. Its links are those of a step, and close with its first run. */
@@ -103,20 +110,14 @@ export interface AppFunction<Data, Value, Failure> extends FunctionLinks<Data, V
   ): AppFunction<Data, Value, Failure | InstanceType<Classes[number]>>;
   onError<Body>(
     handler: (error: Failure | UnexpectedError, step: StepTools) => Body,
-  ): HandledFunctionFor<Data, Value, Failure, Failure | UnexpectedError, FailureOf<Body>>;
+  ): LookedAtFunction<Data, Value, Failure, FailureOf<Body>>;
   onError<Class extends ErrorClass, Body>(
     errorClass: Class & Nameable<Failure, Class>,
     handler: (error: Extract<Failure | UnexpectedError, InstanceType<Class>>, step: StepTools) => Body,
-  ): HandledFunctionFor<
-    Data,
-    Value,
-    Failure,
-    CaughtBy<Failure | UnexpectedError, InstanceType<Class>>,
-    FailureOf<Body>
-  >;
+  ): HandledFunction<Data, Value, Failure, CaughtBy<Failure | UnexpectedError, InstanceType<Class>>, FailureOf<Body>>;
   onError<Handlers extends ErrorHandlers<Failure>>(
     handlers: Handlers & NoOtherTags<Handlers, Failure>,
-  ): HandledFunctionFor<Data, Value, Failure, TaggedIn<Failure>, RaisedByHandlers<Handlers>>;
+  ): HandledFunction<Data, Value, Failure, TaggedIn<Failure>, RaisedByHandlers<Handlers>>;
   next(): AppFunction<Data, Value | undefined, never>;
   next(data: Value | Mapper<Failure | UnexpectedError, Value>): AppFunction<Data, Value, never>;
   next<const Given>(data: Given | Mapper<Failure | UnexpectedError, Given>): AppFunction<Data, Value | Given, never>;
@@ -142,10 +143,13 @@ export interface HandledFunction<Data, Value, Failure, Caught, Replaced> extends
   Value,
   Failure | Replaced
 > {
+  onError<Body>(
+    handler: (error: Failure | UnexpectedError, step: StepTools) => Body,
+  ): HandledFunction<Data, Value, Failure, Caught, Replaced | FailureOf<Body>>;
   onError<Class extends ErrorClass, Body>(
     errorClass: Class & Nameable<Failure, Class>,
     handler: (error: Extract<Failure | UnexpectedError, InstanceType<Class>>, step: StepTools) => Body,
-  ): HandledFunctionFor<
+  ): HandledFunction<
     Data,
     Value,
     Failure,
@@ -158,9 +162,10 @@ export interface HandledFunction<Data, Value, Failure, Caught, Replaced> extends
     data: Given | Mapper<Caught, Given>,
   ): AppFunction<Data, Value | Given, Exclude<Failure, Caught> | Replaced>;
 }
-type HandledFunctionFor<Data, Value, Failure, Caught, Replaced> = [Replaced | Exclude<Failure, Caught>] extends [never]
+/** After a handler of everything: where it raises nothing, simply the function. */
+type LookedAtFunction<Data, Value, Failure, Replaced> = [Replaced] extends [never]
   ? AppFunction<Data, Value, Failure>
-  : HandledFunction<Data, Value, Failure, Caught, Replaced>;
+  : HandledFunction<Data, Value, Failure, Failure | UnexpectedError, Replaced>;
 type Nameable<Failure, Class extends ErrorClass> = [Extract<Failure | UnexpectedError, InstanceType<Class>>] extends [
   never,
 ]
@@ -208,12 +213,20 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
   /**
    * Defines a function: what runs when an event arrives. All three of Inngest's shapes are taken.
    *
-   * Its handler is run again from the start after a crash or a sleep; steps that have an outcome are not. A `function*` handler
-   * has the failures of its steps inferred; an `async` one declares them, with `possibleError` or `errors: [...]`.
+   * Use it once for each thing that an event sets off, when the module is loaded. A `function*` handler has the failures of its
+   * steps inferred; an `async` one declares them, with `possibleError` or `errors: [...]`. On replay, after a crash or a long
+   * sleep, the handler is entered again from the start; steps that have an outcome are not.
+   * Throws `InvalidDefinitionError` for options that are not supported, and for two functions with one id.
+   *
+   * @example
+   * const remind = app.createFunction({ name: "Remind" }, { event: "api/invoice.created" }, function* ({ event, step }) {
+   *   yield* step.sleep("7 days");
+   *   yield* step.run("Send reminder", () => mail.send({ to: event.user.email }));
+   * });
    */
   createFunction<const Options extends FunctionOptions & WithName, const T extends Triggers, Body>(
     options: Options & OnlyFunctionOptions<Options>,
-    trigger: T,
+    trigger: T & OnlyTriggers<T>,
     handler: (
       input: HandlerInput<
         EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,
@@ -227,7 +240,7 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
     const Options extends FunctionOptions & WithName & { readonly triggers: T },
     Body,
   >(
-    options: Options & { readonly triggers: T } & OnlyFunctionOptions<Options, "triggers">,
+    options: Options & { readonly triggers: T & OnlyTriggers<T> } & OnlyFunctionOptions<Options, "triggers">,
     handler: (
       input: HandlerInput<
         EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,

@@ -27,8 +27,9 @@ const DEFAULT_STOP_TIMEOUT = "30s";
 /**
  * Makes an app: functions that share a name, a store and a context.
  *
- * With a `store`, runs are kept there: they retry, sleep and survive a crash, once `start` was called in some process. Without
- * one, everything runs in this process, for the caller who waits, and nothing is kept.
+ * Use it once for each service; processes that share its name and its store share its work. With a `store`, runs are kept
+ * there: they retry, sleep and survive a crash, once `start` was called in some process, and a replay goes on from what was
+ * recorded. Without one, everything runs in this process, for the caller who waits, and nothing is kept.
  * Throws `InvalidDefinitionError` for options that make no sense.
  *
  * @example

@@ -15,25 +15,14 @@ export interface ReceivedEvent<Name extends string = string, Data = any, Context
   readonly context: Context;
 }
 
-/** An event as it is sent. */
-export interface EventPayload<Name extends string = string, Data = any> {
-  readonly name: Name;
-  readonly data?: Data;
-  readonly user?: any;
-  /** Sending an id again starts nothing anew. Default: a new one. */
-  readonly id?: string | undefined;
-  /** Milliseconds since 1970. Default: now. */
-  readonly ts?: number | undefined;
-  readonly v?: string | undefined;
-  readonly context?: any;
-}
-
+/** What `eventType` takes besides a name. */
 export interface EventTypeOptions<Schema> {
   /** Any Standard Schema: zod, valibot, arktype. Data that does not fit is refused by `send`. */
   readonly schema?: Schema;
   readonly version?: string;
 }
 
+/** What an event can carry besides its data. */
 export interface EventExtras {
   readonly id?: string | undefined;
   readonly ts?: number | undefined;
@@ -51,6 +40,7 @@ export interface EventType<Name extends string, Schema> {
     extras?: EventExtras,
   ): { readonly name: Name; readonly data: SchemaInput<Schema> } & EventExtras;
 }
+/** An event type of any name and schema. */
 export type AnyEventType = EventType<string, StandardSchema<any, any> | undefined>;
 
 /** The data that a function reads from an event of this type. */

@@ -7,4 +7,5 @@ export interface StepLog {
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+/** How much a log line matters. */
 export type LogLevel = keyof StepLog;

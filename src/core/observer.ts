@@ -13,6 +13,7 @@ export interface ObservedRun {
   readonly context: BusinessContext;
 }
 
+/** A run that has ended. */
 export interface ObservedRunEnd extends ObservedRun {
   readonly outcome: "completed" | "recovered" | "failed" | "cancelled";
   readonly error: unknown;
@@ -27,6 +28,14 @@ export interface ObservedRunResume extends ObservedRun {
   readonly from: string | undefined;
   /** For a takeover: the steps that had no outcome then. */
   readonly openSteps: readonly { readonly number: string; readonly name: string }[];
+}
+
+/** A run that has left this process without having ended. It is told of again when it is resumed here. */
+export interface ObservedRunSuspension extends ObservedRun {
+  /** `waiting`: all its steps wait. `left`: this process stops, or another one has it. */
+  readonly reason: "waiting" | "left";
+  /** When it goes on. Undefined where nobody knows. */
+  readonly dueAt: Date | undefined;
 }
 
 /** A run whose code does not fit what it recorded. It waits for code that does, or for somebody's choice. */
@@ -63,6 +72,7 @@ export interface ObservedAttempt extends ObservedStep {
   readonly retryAt: Date | undefined;
 }
 
+/** A step that has its outcome: recorded, and not yet seen by code. */
 export interface ObservedStepEnd extends ObservedStep {
   readonly attempts: number;
   readonly outcome: "completed" | "recovered" | "failed" | "cancelled";
@@ -74,6 +84,7 @@ export interface ObservedStepEnd extends ObservedStep {
   readonly isComposite: boolean;
 }
 
+/** A line that was written in a step with `step.log`. */
 export interface ObservedLog {
   readonly run: ObservedRun;
   readonly number: string;
@@ -93,6 +104,7 @@ export interface ObservedLog {
  */
 export interface Observer {
   onRunStart?(run: ObservedRun): unknown;
+  onRunSuspend?(run: ObservedRunSuspension): unknown;
   onRunResume?(run: ObservedRunResume): unknown;
   onRunPause?(run: ObservedRunPause): unknown;
   onRunEnd?(run: ObservedRunEnd): unknown;

@@ -2,6 +2,7 @@
 import type { StepKind } from "./step-plan.ts";
 import type { StepStatus } from "./outcome.ts";
 
+/** Where a run is. */
 export type RunStatus =
   | "queued"
   | "running"
@@ -43,6 +44,7 @@ export interface TakeoverDetails {
   readonly openSteps: readonly { readonly number: string; readonly name: string }[];
 }
 
+/** A run as it is listed. */
 export interface RunSummary {
   readonly id: string;
   readonly function: { readonly id: string; readonly name: string };
@@ -65,11 +67,13 @@ export interface RunSummary {
   readonly endedAt?: Date;
 }
 
+/** A run with its steps. */
 export interface RunDetails extends RunSummary {
   readonly steps: readonly StepDetails[];
   readonly takeovers: readonly TakeoverDetails[];
 }
 
+/** Which runs are listed. */
 export interface RunFilter {
   readonly eventId?: string | undefined;
   /** A function, or its id. */

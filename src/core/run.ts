@@ -16,7 +16,7 @@ import type { StepAudience } from "./step-audience.ts";
 import type { Chain } from "./step-chain.ts";
 import type { Body } from "./step-plan.ts";
 import { StepNode, type RunFrame } from "./step-tree.ts";
-import type { StepOptions } from "./step-types.ts";
+import type { StepOptions } from "./step-options.ts";
 
 /** What a run is of. */
 export interface RunSubject {

@@ -68,6 +68,16 @@ export interface NotListed<Failure> {
   readonly "not in `errors`": Failure;
 }
 
+/** Shown where an option is written that does not exist. */
+export interface NoSuchOption<Name> {
+  readonly "there is no option": Name;
+}
+
+/** Shown where a handler is given for a tag that the step cannot fail with. */
+export interface NoSuchFailure<Tag> {
+  readonly "this step cannot fail with": Tag;
+}
+
 /** The members of `Failure` that have a tag. */
 export type TaggedIn<Failure> = Extract<Failure, { readonly _tag: string }>;
 
@@ -76,7 +86,7 @@ export type WithTag<Failure, Tag> = Extract<Failure, { readonly _tag: Tag }>;
 
 /** Refuses handlers for tags that are not among the failures. */
 export type NoOtherTags<Handlers, Failure> = {
-  readonly [Tag in Exclude<keyof Handlers, TagOf<Failure> | "UnexpectedError">]: never;
+  readonly [Tag in Exclude<keyof Handlers, TagOf<Failure> | "UnexpectedError">]: NoSuchFailure<Tag>;
 };
 
 /** What a table of handlers can raise. */

@@ -7,6 +7,7 @@ import type {
   ObservedRun,
   ObservedRunEnd,
   ObservedRunResume,
+  ObservedRunSuspension,
   ObservedStep,
   ObservedStepEnd,
   Observer,
@@ -36,6 +37,9 @@ export class StepAudience {
   }
   runResumed(run: RunFrame, news: Pick<ObservedRunResume, "reason" | "from" | "openSteps">): void {
     this.#tell("onRunResume", () => ({ ...observedRun(run), ...news }));
+  }
+  runSuspended(run: RunFrame, news: Pick<ObservedRunSuspension, "reason" | "dueAt">): void {
+    this.#tell("onRunSuspend", () => ({ ...observedRun(run), ...news }));
   }
   runPaused(run: RunFrame, difference: string): void {
     this.#tell("onRunPause", () => ({ ...observedRun(run), difference }));

@@ -1,7 +1,7 @@
 // What was asked for when a step was created: the call's arguments, read and checked at the door. Pure.
 import { InvalidStepError } from "./errors.ts";
 import type { Duration, Instant } from "./duration.ts";
-import type { MapOptions, StepOptions } from "./step-types.ts";
+import type { MapOptions, StepOptions } from "./step-options.ts";
 
 export type Body = (...args: any[]) => unknown;
 
@@ -44,6 +44,7 @@ export type StepPlan =
 export type RunPlan = Extract<StepPlan, { kind: "run" }>;
 export type BranchesPlan = Extract<StepPlan, { branches: unknown }>;
 export type MapPlan = Extract<StepPlan, { kind: "map" }>;
+/** What a step is: `"run"`, `"sleep"`, `"all"` … */
 export type StepKind = StepPlan["kind"];
 export interface BranchPlan {
   readonly name: string;
@@ -80,7 +81,7 @@ export function planRun(args: readonly unknown[]): StepPlan {
     };
   }
   const options = typeof first === "string" ? NO_OPTIONS : readOptions(first);
-  const name = typeof first === "string" ? first : (options.name ?? options.id)!;
+  const name = readName(typeof first === "string" ? first : (options.name ?? options.id), "run");
   if (typeof second !== "function")
     throw InvalidStepError.for(`step.run("${name}", …) was given no body: a function is needed`);
   return {
@@ -131,9 +132,13 @@ export function planBranches(kind: "all" | "race", args: readonly unknown[]): Br
         `branch ${isRecord ? `"${key}"` : Number(key) + 1} of step.${kind} is neither a step nor a body`,
       );
     }
-    return { name: isRecord ? key : branchName(branch), isNamed: isRecord || branchName(branch) === "step", branch };
+    return {
+      name: isRecord ? readName(key, kind) : branchName(branch),
+      isNamed: isRecord || branchName(branch) === "step",
+      branch,
+    };
   });
-  return { kind, name: isNamed ? (args[0] as string) : kind, options: NO_OPTIONS, branches, isRecord };
+  return { kind, name: isNamed ? readName(args[0], kind) : kind, options: NO_OPTIONS, branches, isRecord };
 }
 
 /** Reads `map(items, body, options?)` and `map(name, items, body, options?)`. */
@@ -149,7 +154,7 @@ export function planMap(args: readonly unknown[]): StepPlan {
   }
   return {
     kind: "map",
-    name: isNamed ? (args[0] as string) : "map",
+    name: isNamed ? readName(args[0], "map") : "map",
     options: NO_OPTIONS,
     items: [...(items as Iterable<unknown>)],
     body: body as Body,
@@ -172,7 +177,8 @@ function branchName(branch: unknown): string {
 }
 
 function readName(name: unknown, call: string): string {
-  if (typeof name !== "string") throw InvalidStepError.for(`the name of step.${call} is a text`);
+  if (typeof name !== "string" || name === "")
+    throw InvalidStepError.for(`step.${call} needs a name that is a text, and not an empty one`);
   return name;
 }
 
@@ -186,5 +192,6 @@ function readOptions(options: unknown): StepOptions {
   }
   const { name, id } = options as StepOptions;
   if (typeof (name ?? id) !== "string") throw InvalidStepError.for("a step needs a name or an id");
+  if (id !== undefined) readName(id, "run");
   return options;
 }

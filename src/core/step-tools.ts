@@ -7,7 +7,7 @@ import { currentAttempt } from "./scope.ts";
 import { planBranches, planFail, planMap, planRun, planSleep, planSleepUntil, type StepPlan } from "./step-plan.ts";
 import { adoptSteps, createStep } from "./step-start.ts";
 import { isWithin, type Attempt, type StepNode } from "./step-tree.ts";
-import type { Signal } from "./step-types.ts";
+import type { Signal } from "./step-options.ts";
 import { StepView } from "./step-view.ts";
 
 type Call = (...args: unknown[]) => StepView;

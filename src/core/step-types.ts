@@ -4,13 +4,14 @@ import type { Duration, Instant } from "./duration.ts";
 import type { StepInterruptedError, StepTimeoutError, UnexpectedError } from "./errors.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { StepLog } from "./log.ts";
-import type { RetryPolicy } from "./retry.ts";
+import type { MapOptions, Signal, StepOptions } from "./step-options.ts";
 import type {
   AbstractErrorClass,
   CaughtBy,
   ErrorClass,
   FailureOf,
   NoOtherTags,
+  NoSuchOption,
   NotAFailureOf,
   NotListed,
   RaisedByHandlers,
@@ -44,14 +45,14 @@ type Mapper<Failure, Data> = (error: Failure) => Data | PromiseLike<Data>;
 export type StepIn<Listed, Value, Failure> = unknown extends Listed
   ? Step<Value, Failure>
   : CheckedStep<Value, Failure, Listed>;
-/** A handled step, or a checked one. Where nothing was raised and nothing left out, it is simply the step. */
-export type HandledStepIn<Listed, Value, Failure, Caught, Replaced> = [Replaced | Exclude<Failure, Caught>] extends [
-  never,
-]
+/** A handled step, or a checked one. */
+export type HandledStepIn<Listed, Value, Failure, Caught, Replaced> = unknown extends Listed
+  ? HandledStep<Value, Failure, Caught, Replaced>
+  : CheckedHandledStep<Value, Failure, Caught, Replaced, Listed>;
+/** After a handler of everything: where it raises nothing, simply the step. The condition is on `Replaced` alone: `Step` stays covariant. */
+export type LookedAtStepIn<Listed, Value, Failure, Replaced> = [Replaced] extends [never]
   ? StepIn<Listed, Value, Failure>
-  : unknown extends Listed
-    ? HandledStep<Value, Failure, Caught, Replaced>
-    : CheckedHandledStep<Value, Failure, Caught, Replaced, Listed>;
+  : HandledStepIn<Listed, Value, Failure, Failure | UnexpectedError, Replaced>;
 
 /** The links that a chain can end with. */
 export interface StepLinks<Value, Failure, Listed> extends Promise<Value> {
@@ -91,7 +92,7 @@ export interface StepChain<Value, Failure, Listed> extends StepLinks<Value, Fail
    */
   onError<Body>(
     handler: (error: Failure | UnexpectedError, step: StepTools) => Body,
-  ): HandledStepIn<Listed, Value, Failure, Failure | UnexpectedError, FailureOf<Body>>;
+  ): LookedAtStepIn<Listed, Value, Failure, FailureOf<Body>>;
   onError<Class extends ErrorClass, Body>(
     errorClass: Class & Nameable<Failure, Class>,
     handler: (error: Named<Failure, Class>, step: StepTools) => Body,
@@ -172,41 +173,10 @@ export interface CheckedHandledStep<Value, Failure, Caught, Replaced, Listed> ex
   ): Promise<Fulfilled | Rejected>;
 }
 
-/** The platform's `AbortSignal` where its types are present, so that `fetch(url, { signal: step.signal })` fits; else its shape. */
-export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Native } }
-  ? Native
-  : {
-      readonly aborted: boolean;
-      readonly reason: unknown;
-      throwIfAborted(): void;
-      addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
-      removeEventListener(type: "abort", listener: () => void): void;
-    };
-
-/** What a step can be told besides its body. */
-export interface StepOptions {
-  /** What people read, in the story and in every tool. One of `name` and `id` is needed. */
-  readonly name?: string | undefined;
-  /** What the journal knows the step by, when the name may change. Default: the name. */
-  readonly id?: string | undefined;
-  /** The errors that this step's own code may fail with; its body is then checked against them. */
-  readonly errors?: readonly ErrorClass[] | undefined;
-  /** Inherited by substeps. */
-  readonly tags?: readonly string[] | undefined;
-  /** Kept with the step, for observers. */
-  readonly attributes?: Readonly<Record<string, string | number | boolean>> | undefined;
-  /** Retries after the first attempt, or a whole policy. Default: the function's, then the app's. */
-  readonly retries?: number | RetryPolicy | undefined;
-  /** For each attempt. Aborts `step.signal` and fails the attempt with a `StepTimeoutError`. */
-  readonly timeout?: Duration | undefined;
-  /** Records the start before the body runs, and never runs it again: an interrupted one fails with a `StepInterruptedError`. */
-  readonly atMostOnce?: boolean | undefined;
-  /** A sentence for people, kept with the step. */
-  readonly description?: string | undefined;
-}
-
-type WithName = { readonly name: string } | { readonly id: string };
-type OnlyStepOptions<Options> = { readonly [Key in Exclude<keyof Options, keyof StepOptions>]: never };
+type WithName = { readonly id: string } | { readonly name: string };
+type OnlyStepOptions<Options> = {
+  readonly [Key in Exclude<keyof Options, keyof StepOptions>]: NoSuchOption<Key>;
+};
 type InterruptionOf<Options> = Options extends { readonly atMostOnce?: infer Flag }
   ? unknown extends Flag
     ? never
@@ -224,13 +194,12 @@ type TimeoutOf<Options> = Options extends { readonly timeout?: infer Timeout }
 /** What a step can fail with because of its options: a timeout, an interruption. */
 type LimitsOf<Options> = TimeoutOf<Options> | InterruptionOf<Options>;
 /** The errors that options list. */
-export type ErrorsOf<Options> = Options extends { readonly errors: readonly ErrorClass<infer Failure>[] }
-  ? Failure
+export type ErrorsOf<Options> = Options extends { readonly errors: readonly (infer Class)[] }
+  ? InstanceOf<Class>
   : never;
+type InstanceOf<Class> = Class extends ErrorClass<infer Instance> ? Instance : never;
 /** The errors that a body is checked against: those listed, or anything. */
-export type ListedIn<Options> = Options extends { readonly errors: readonly ErrorClass<infer Failure>[] }
-  ? Failure
-  : unknown;
+export type ListedIn<Options> = Options extends { readonly errors: readonly unknown[] } ? ErrorsOf<Options> : unknown;
 
 /** What `all` and `race` take: a step, or a body that becomes one. */
 export type Branch<Context = BusinessContext> = PromiseLike<unknown> | ((step: StepTools<Context>) => unknown);
@@ -241,72 +210,125 @@ export type Branches<Context = BusinessContext> =
 type ValueOfBranch<B> = B extends (...args: never) => infer Body ? ValueOf<Body> : ValueOf<B>;
 type FailureOfBranch<B> = B extends (...args: never) => infer Body ? FailureOf<Body> : FailureOf<B>;
 type BranchIn<B> = B extends readonly unknown[] ? B[number] : B[keyof B];
-type ValuesOf<B> = { -readonly [Key in keyof B]: ValueOfBranch<B[Key]> };
-
-/** How `map` runs its items. */
-export interface MapOptions<Item> {
-  /** How many items run at once. Default: all of them. */
-  readonly concurrency?: number | undefined;
-  /** What the journal knows an item's substep by, when items may be added or moved. Default: its place. */
-  readonly key?: ((item: Item, index: number) => string) | undefined;
-}
+type ValuesOf<B> = B extends unknown ? { -readonly [Key in keyof B]: ValueOfBranch<B[Key]> } : never;
 
 /** What both {@link StepTools} and {@link CheckedStepTools} can do. */
 export interface StepToolsIn<Context, Listed> {
   /**
    * Runs a body as a step: named, numbered, observed, retried, and with a store recorded once.
    *
-   * Use it around each effect on the outside world, and around a piece of work that people know by one name.
+   * Use it around each effect on the outside world, and around a piece of work that people know by one name; `body` is handed
+   * `step`, for substeps. On replay a step with an outcome hands it out and its body is not entered. A body whose process died
+   * before its outcome was recorded runs again, with the same `step.idempotencyKey`.
+   *
+   * @example
+   * const charge = yield* step.run("Charge", () => stripe.charges.create({ amount })).possibleError(CardDeclined);
    */
   run<Body>(name: string, body: (step: StepTools<Context>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  /** The same with inputs, which alone are handed to the body, and stand for what it works on: other inputs on replay are a mismatch. */
   run<const Input extends readonly [unknown, ...unknown[]], Body>(
     name: string,
     body: (...input: Input) => Body,
     ...input: Input
   ): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  /** The same with options: retries, a timeout, tags. With `errors: [...]` the body is checked against them. */
   run<const Options extends StepOptions & WithName, Body>(
     options: Options & OnlyStepOptions<Options>,
     body: (step: StepToolsFor<Context, ListedIn<Options>>) => Body,
   ): StepIn<Listed, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options> | LimitsOf<Options>>;
+  /** The same with options and inputs. */
   run<const Options extends StepOptions & WithName, const Input extends readonly [unknown, ...unknown[]], Body>(
     options: Options & OnlyStepOptions<Options>,
     body: (...input: Input) => Body,
     ...input: Input
   ): StepIn<Listed, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options> | LimitsOf<Options>>;
+  /** The same, named after the function. Minifiers rename functions: with a store, give a name. */
   run<Body>(body: (step: StepTools<Context>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
-  /** Waits for a duration. With a store, a long sleep leaves memory and survives a restart. */
+  /**
+   * Waits for a duration: `"90s"`, `"1h30m"`, `"2 days"`, milliseconds, or a Temporal duration.
+   *
+   * Use it instead of a timer. With a store, a sleep of five seconds or more leaves memory. On replay, and after a crash, it
+   * goes on until the time that was recorded; an overdue one is over at once. An unreadable duration fails the step.
+   *
+   * @example
+   * yield* step.sleep("Cool off", "2 days");
+   */
   sleep(duration: Duration): StepIn<Listed, void, never>;
+  /** The same with a name. */
   sleep(name: string, duration: Duration): StepIn<Listed, void, never>;
-  /** Waits until a time. A past one returns at once. */
+  /**
+   * Waits until a time: a `Date`, an ISO text, milliseconds since 1970, or a Temporal instant. A past one returns at once.
+   *
+   * Use it for dates that the business knows. On replay, and after a crash, the time that was recorded counts. An unreadable
+   * time fails the step.
+   *
+   * @example
+   * yield* step.sleepUntil("Wait for the billing date", event.data.invoiceDate);
+   */
   sleepUntil(time: Instant): StepIn<Listed, void, never>;
+  /** The same with a name. */
   sleepUntil(name: string, time: Instant): StepIn<Listed, void, never>;
-  /** Runs branches in parallel. The first failure fails it, after the other branches were told by `signal` and have ended. */
+  /**
+   * Runs branches in parallel, and gives their values as a list or a record.
+   *
+   * Use it instead of `Promise.all`: branches are substeps n.1, n.2 …, and names in them never mix. The first failure fails it,
+   * after the other branches were told by `signal` and have ended. On replay each branch hands out its own recorded outcome.
+   *
+   * @example
+   * const { user, orders } = yield* step.all({ user: () => findUser(id), orders: () => findOrders(id) });
+   */
   all<const B extends Branches<Context>>(branches: B): StepIn<Listed, ValuesOf<B>, FailureOfBranch<BranchIn<B>>>;
+  /** The same with a name. */
   all<const B extends Branches<Context>>(
     name: string,
     branches: B,
   ): StepIn<Listed, ValuesOf<B>, FailureOfBranch<BranchIn<B>>>;
-  /** Runs a body for each item, one substep an item, and gives the values in the items' order. */
-  map<Item, Body>(
-    items: Iterable<Item>,
-    body: (item: Item, step: StepTools<Context>, index: number) => Body,
-    options?: MapOptions<Item>,
-  ): StepIn<Listed, ValueOf<Body>[], FailureOf<Body>>;
+  /** The same as the one below, with a name. */
   map<Item, Body>(
     name: string,
     items: Iterable<Item>,
     body: (item: Item, step: StepTools<Context>, index: number) => Body,
     options?: MapOptions<Item>,
   ): StepIn<Listed, ValueOf<Body>[], FailureOf<Body>>;
-  /** Gives what the first branch to end gives, value or failure. The others are cancelled. */
+  /**
+   * Runs a body for each item, one substep an item, and gives the values in the items' order.
+   *
+   * Use it for lists; `concurrency` bounds how many run at once. The first failure fails it, as with `all`. On replay each item
+   * hands out its own recorded outcome; give a `key` where items may be added or moved between a crash and its replay.
+   *
+   * @example
+   * const sent = yield* step.map(users, (user) => mail.send({ to: user.email }), { concurrency: 5, key: (user) => user.id });
+   */
+  map<Item, Body>(
+    items: Iterable<Item>,
+    body: (item: Item, step: StepTools<Context>, index: number) => Body,
+    options?: MapOptions<Item>,
+  ): StepIn<Listed, ValueOf<Body>[], FailureOf<Body>>;
+  /**
+   * Gives what the first branch to end gives, value or failure. The others are cancelled.
+   *
+   * Use it for a deadline, or for the fastest of several sources. On replay the branch that won wins again.
+   *
+   * @example
+   * const answer = yield* step.race("Answer or time out", [() => ask1(), step.sleep("10s")]);
+   */
   race<const B extends Branches<Context>>(
     branches: B,
   ): StepIn<Listed, ValueOfBranch<BranchIn<B>>, FailureOfBranch<BranchIn<B>>>;
+  /** The same with a name. */
   race<const B extends Branches<Context>>(
     name: string,
     branches: B,
   ): StepIn<Listed, ValueOfBranch<BranchIn<B>>, FailureOfBranch<BranchIn<B>>>;
-  /** Raises an error: the body's answer is this error, typed, and it is not retried. Write `throw yield* step.fail(error)`. */
+  /**
+   * Raises an error: the body's answer is this error, typed, and it is not retried.
+   *
+   * Use it where a step's answer is a failure; `throw yield*` makes TypeScript narrow behind it. A tagged error can be raised by
+   * itself: `throw yield* new CardDeclined(…)`. It has no number and no record: on replay the body raises it again.
+   *
+   * @example
+   * if (amount > limit) throw yield* step.fail(new RangeError("over the limit"));
+   */
   fail<const Failure>(error: Failure): StepIn<Listed, never, Failure>;
 
   /** The business context of the event (N7). */
@@ -315,6 +337,7 @@ export interface StepToolsIn<Context, Listed> {
   readonly event: ReceivedEvent<string, any, Context>;
   /** `"2.1"`; `""` for the function itself. A label for people: it is not the step's identity. */
   readonly number: string;
+  /** What people read. */
   readonly name: string;
   /** The names from the function down to this step: the step's identity in the run. */
   readonly path: string;
@@ -324,6 +347,7 @@ export interface StepToolsIn<Context, Listed> {
   readonly signal: Signal;
   /** The same for each attempt and after each crash: hand it to services that honour idempotency keys. */
   readonly idempotencyKey: string;
+  /** Writes lines that observers are handed with the run, the number and the name of this step. */
   readonly log: StepLog;
 }
 

@@ -14,7 +14,8 @@ import type { StepTools } from "./step-types.ts";
  * The current step: creates substeps, and reads context, number and signal, without being handed down.
  *
  * Use it in service functions, so that they can add steps to whatever calls them. Outside any event a step runs in this
- * process, numbered from 1 and without retries, so that a unit test can simply call it.
+ * process, numbered from 1 and without retries, so that a unit test can simply call it. On replay it behaves as the `step` that a
+ * body is handed.
  *
  * @example
  * async function charge(invoice: Invoice) {

@@ -1,6 +1,6 @@
 // What the model says of types: which tags stand where `onError` is, and that what it rules out does not compile.
 import { expectTypeOf, it } from "vitest";
-import { step, type Step, type StepTimeoutError } from "../../src/index.ts";
+import { step, type HandledStep, type Step, type StepTimeoutError } from "../../src/index.ts";
 import { Missing, Overdrawn, Refused, StepFailed, Unreachable } from "./table-errors.ts";
 
 type Declared = Refused | Unreachable;
@@ -16,14 +16,18 @@ it("sees what is raised and what a substep fails with, but not through await (fa
     .run("Subject", (inner) => inner.fail(overdrawn()))
     .possibleError(Refused)
     .possibleError(Unreachable, translate);
-  expectTypeOf(plain.onError(allTags)).toEqualTypeOf<Step<never, Declared | Overdrawn>>();
+  expectTypeOf(plain.onError(allTags)).toEqualTypeOf<
+    HandledStep<never, Declared | Overdrawn, Declared | Overdrawn, never>
+  >();
 
   const generator = step
     .run("Subject", function* () {
       throw yield* overdrawn();
     })
     .possibleError(Refused, Unreachable);
-  expectTypeOf(generator.onError(allTags)).toEqualTypeOf<Step<never, Declared | Overdrawn>>();
+  expectTypeOf(generator.onError(allTags)).toEqualTypeOf<
+    HandledStep<never, Declared | Overdrawn, Declared | Overdrawn, never>
+  >();
   // @ts-expect-error a tag is missing
   expectTypeOf(generator.onError(declaredTags)).toBeObject();
 
@@ -32,12 +36,14 @@ it("sees what is raised and what a substep fails with, but not through await (fa
       throw yield* overdrawn();
     })
     .possibleError(Refused, Unreachable);
-  expectTypeOf(asyncGenerator.onError(allTags)).toEqualTypeOf<Step<never, Declared | Overdrawn>>();
+  expectTypeOf(asyncGenerator.onError(allTags)).toEqualTypeOf<
+    HandledStep<never, Declared | Overdrawn, Declared | Overdrawn, never>
+  >();
 
   const awaiting = step
     .run("Subject", async (inner) => await inner.fail(overdrawn()))
     .possibleError(Refused, Unreachable);
-  expectTypeOf(awaiting.onError(declaredTags)).toEqualTypeOf<Step<never, Declared>>();
+  expectTypeOf(awaiting.onError(declaredTags)).toEqualTypeOf<HandledStep<never, Declared, Declared, never>>();
   // @ts-expect-error a tag too many: await hides it
   expectTypeOf(awaiting.onError(allTags)).toBeObject();
   // @ts-expect-error so its class cannot be named either (ILLEGAL)
@@ -59,7 +65,9 @@ it("lets the class of a substep's failure be named, but not through await (ILLEG
 it("counts the timeout's error among the failures of a step that has one (failureTags)", () => {
   const timed = step.run({ name: "Subject", timeout: 15 }, () => 1).possibleError(Refused, Unreachable);
   const tags = { ...declaredTags, StepTimeoutError: look };
-  expectTypeOf(timed.onError(tags)).toEqualTypeOf<Step<number, Declared | StepTimeoutError>>();
+  expectTypeOf(timed.onError(tags)).toEqualTypeOf<
+    HandledStep<number, Declared | StepTimeoutError, Declared | StepTimeoutError, never>
+  >();
   // @ts-expect-error a tag is missing
   expectTypeOf(timed.onError(declaredTags)).toBeObject();
 });
@@ -70,7 +78,9 @@ it("after abstractError names the abstract class and no other (ILLEGAL)", () => 
     .possibleError(Refused, Unreachable)
     .abstractError(StepFailed);
   expectTypeOf(abstracted.onError(StepFailed, look).next()).toEqualTypeOf<Step<number | undefined, never>>();
-  expectTypeOf(abstracted.onError({ StepFailed: look, UnexpectedError: look })).toEqualTypeOf(abstracted);
+  expectTypeOf(abstracted.onError({ StepFailed: look, UnexpectedError: look }).next(0)).toEqualTypeOf<
+    Step<number, never>
+  >();
   // @ts-expect-error the step cannot fail with it any more
   expectTypeOf(abstracted.onError(Refused, look)).toBeObject();
   // @ts-expect-error nor can a map name it
