@@ -8,7 +8,7 @@
 import { callSiteOf } from "../internal/call-site.ts";
 import { isNativeError } from "../internal/native-error.ts";
 import { raiseMarker } from "./raise.ts";
-import type { Raises } from "./step-algebra.ts";
+import type { ErrorClass, Raises } from "./step-algebra.ts";
 
 /** What a tagged class is told about all its errors. */
 export interface TaggedErrorOptions {
@@ -101,7 +101,8 @@ export function TaggedError<const Tag extends string>(
 /**
  * Makes a base class for an error that stands for whatever went wrong below it: `class Step1Error extends AbstractError("Step1Error") {}`.
  *
- * Use it with `.abstractError(Step1Error)`; the error that it stands for is its `cause`.
+ * Use it with `.abstractError(Step1Error)`; the error that it stands for is its `cause`. On replay it comes back from a store as
+ * the same class, with its cause.
  *
  * @example
  * class PaymentFailed extends AbstractError("PaymentFailed", { status: 502 }) {}
@@ -147,6 +148,18 @@ export function taggedOptionsOf(error: unknown): TaggedErrorOptions | undefined 
 /** The prototype that a stored error with this tag is revived with, if the tag is defined in this process. */
 export function prototypeOfTag(tag: string): object | undefined {
   return entriesByTag.get(tag)?.concrete.prototype;
+}
+
+/** Takes a class as the one that its tag stands for, before the first of its errors is made. */
+export function rememberTaggedClass(errorClass: ErrorClass): void {
+  const entry = entriesByTag.get(tagOfClass(errorClass) ?? "");
+  if (entry !== undefined && Object.getPrototypeOf(errorClass) === entry.base) entry.concrete = errorClass;
+}
+
+/** The tag of all errors of a class; undefined where each has its own, or none. */
+export function tagOfClass(errorClass: ErrorClass): string | undefined {
+  const tag = (errorClass.prototype as { readonly _tag?: unknown } | undefined)?._tag;
+  return typeof tag === "string" ? tag : undefined;
 }
 
 function define(tag: string, base: TagEntry["base"], options: TaggedErrorOptions, place: string | undefined): void {
