@@ -22,9 +22,16 @@ export type AttemptEnd =
 /** However its leftovers behave, a cancelled attempt is over by then: the time that cleanup has. */
 export const LONGEST_CLEANUP_MS = 30_000;
 
+/** How long an attempt may take, and who tells when that time is over. */
+export interface AttemptLimit {
+  readonly timeoutMs: number;
+  /** Returns what stops it. */
+  readonly begin: (onOver: () => void) => () => void;
+}
+
 /** Enters the body of the attempt's step. */
-export function enterBody(clock: Clock, attempt: Attempt, timeoutMs?: number): Promise<AttemptEnd> {
-  return runAttempt(clock, attempt, () => bodyOf(attempt), timeoutMs);
+export function enterBody(clock: Clock, attempt: Attempt, limit?: AttemptLimit): Promise<AttemptEnd> {
+  return runAttempt(clock, attempt, () => bodyOf(attempt), limit);
 }
 
 /** Runs code as an attempt's body to its end. Never rejects. */
@@ -32,7 +39,7 @@ export function runAttempt(
   clock: Clock,
   attempt: Attempt,
   call: () => Promise<unknown>,
-  timeoutMs?: number,
+  limit?: AttemptLimit,
 ): Promise<AttemptEnd> {
   return new Promise((resolve) => {
     let timedOut: StepTimeoutError | undefined;
@@ -46,11 +53,11 @@ export function runAttempt(
       const giveUp = (): void => finish({ kind: "cancelled" });
       stops.push(clock.timer(LONGEST_CLEANUP_MS, giveUp), whenQuiet(clock, attempt, graceMs, giveUp)); // R2
     };
-    if (timeoutMs !== undefined) {
+    if (limit !== undefined) {
       stops.push(
-        clock.timer(timeoutMs, () => {
+        limit.begin(() => {
           if (attempt.phase !== "open") return;
-          timedOut = timeoutOf(attempt.node, timeoutMs);
+          timedOut = timeoutOf(attempt.node, limit.timeoutMs);
           attempt.cancel({ reason: timedOut, graceMs: GRACE_MS });
           if (attempt.children.every((child) => child.hasEnded)) finish({ kind: "cancelled" });
         }),

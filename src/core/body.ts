@@ -3,7 +3,7 @@
 //   B1. A failure is thrown into the generator where it was yielded, so try, catch and finally mean what they mean in plain code.
 //   B2. A cancelled generator ends by `return()`: no catch runs, and the steps of its `finally` do.
 //   B3. What came through `yield*`, a raise or a returned step may leave the body typed; what came through `await` may not.
-import { CancelledError, InvalidYieldError } from "./errors.ts";
+import { InvalidYieldError } from "./errors.ts";
 import { RaiseMarker } from "./raise.ts";
 import { inScope } from "./scope.ts";
 import { startSteps } from "./step-start.ts";
@@ -22,7 +22,7 @@ export function runBody(attempt: Attempt, call: () => unknown): Promise<unknown>
     if (typeof given !== "object" || given === null) return given;
     if (isFrom(generatorPrototype, given)) return driveGenerator(attempt, given as Generator);
     if (isFrom(asyncGeneratorPrototype, given)) return driveAsyncGenerator(attempt, given as AsyncGenerator);
-    if (given instanceof StepView) return awaitArriving(attempt, given);
+    if (given instanceof StepView) return arriving(attempt, given);
     if (typeof (given as { then?: unknown }).then !== "function") return given;
     return busily(attempt, () => given as PromiseLike<unknown>);
   });
@@ -48,7 +48,7 @@ async function driveGenerator(attempt: Attempt, generator: Generator): Promise<u
     const next = await performed(attempt, turn.value, generator);
     turn = resume(next as Resume<IteratorResult<unknown>>);
   }
-  return turn.value instanceof StepView ? awaitArriving(attempt, turn.value) : turn.value;
+  return turn.value instanceof StepView ? arriving(attempt, turn.value) : turn.value;
 }
 
 async function driveAsyncGenerator(attempt: Attempt, generator: AsyncGenerator): Promise<unknown> {
@@ -70,10 +70,7 @@ async function performed(
     const value = await perform(attempt, yielded, generator);
     if (goesOn(attempt)) return () => generator.next(value);
   } catch (error) {
-    if (goesOn(attempt)) {
-      if (!(error instanceof CancelledError)) attempt.arrives(error); // B3
-      return () => generator.throw(error); // B1
-    }
+    if (goesOn(attempt)) return () => generator.throw(error); // B1
   }
   if (attempt.phase === "cancelled") attempt.beginCleanup();
   return () => generator.return(undefined); // B2
@@ -84,19 +81,23 @@ function goesOn(attempt: Attempt): boolean {
 }
 
 function perform(attempt: Attempt, yielded: unknown, generator: Generator | AsyncGenerator): unknown {
-  if (yielded instanceof StepMarker) return awaitView(yielded.view);
-  if (yielded instanceof RaiseMarker) throw yielded.error;
-  if (yielded instanceof StepView) return awaitView(yielded);
+  if (yielded instanceof StepMarker) return arriving(attempt, yielded.view);
+  if (yielded instanceof StepView) return arriving(attempt, yielded);
+  if (yielded instanceof RaiseMarker) {
+    attempt.arrives(yielded.error); // B3
+    throw yielded.error;
+  }
   // An async generator awaits what a plain `yield` is given: a step has been run by then, and this is its value.
   if (Symbol.asyncIterator in generator) return yielded;
   throw InvalidYieldError.for(attempt.node);
 }
 
-async function awaitArriving(attempt: Attempt, view: StepView): Promise<unknown> {
+/** B3: only what the step failed with; that it was cancelled, or never ran, is in no type. */
+async function arriving(attempt: Attempt, view: StepView): Promise<unknown> {
   try {
     return await awaitView(view);
   } catch (error) {
-    attempt.arrives(error);
+    if (StepView.failedWith(view, error)) attempt.arrives(error);
     throw error;
   }
 }

@@ -5,7 +5,7 @@
 //   O1. The outcome is recorded first, then observers hear of it, then code sees it.
 //   O2. A body is entered again only by the retry policy; a handler is run once, after the last attempt.
 //   O3. An attempt that is over records nothing: what its leftovers still do is nobody's outcome.
-import { enterBody, runAttempt } from "./attempt-run.ts";
+import { enterBody, runAttempt, type AttemptLimit } from "./attempt-run.ts";
 import { chainFailure, chainValue, type HandlerEnd } from "./chain-outcome.ts";
 import type { Clock } from "./clock.ts";
 import { durationToMs, instantToMs } from "./duration.ts";
@@ -112,11 +112,9 @@ async function attempted(
 ): Promise<BodyEnd> {
   const { engine, clock } = carrier;
   node.retries = policy.retries;
-  const { timeout } = node.plan.options;
-  const timeoutMs = timeout === undefined ? undefined : durationToMs(timeout);
-  let number = 1;
+  const limit = limitOf(carrier, node);
+  let number = recalled !== undefined && "attempt" in recalled ? recalled.attempt : 1;
   if (recalled?.kind === "retrying") {
-    number = recalled.attempt;
     node.moveTo("retrying");
     if ((await engine.resume(node, recalled.dueMs)) === "cancelled") return { kind: "cancelled" };
     node.moveTo("running");
@@ -129,7 +127,7 @@ async function attempted(
     if (node.plan.options.atMostOnce === true) await engine.markStarted(node);
     if (node.isStopped) return { kind: "cancelled" };
     const startedMs = clock.elapsed();
-    const attemptEnd = await enterBody(clock, attempt, timeoutMs);
+    const attemptEnd = await enterBody(clock, attempt, limit);
     if (node.run.isDropped) return never();
     if (attemptEnd.kind === "returned") return { kind: "value", value: attemptEnd.value };
     if (attemptEnd.kind === "cancelled") return { kind: "cancelled" };
@@ -150,6 +148,13 @@ async function attempted(
       return { kind: "cancelled" };
     node.moveTo("running");
   }
+}
+
+function limitOf({ engine }: Carrier, node: StepNode): AttemptLimit | undefined {
+  const { timeout } = node.plan.options;
+  if (timeout === undefined) return undefined;
+  const timeoutMs = durationToMs(timeout);
+  return { timeoutMs, begin: (onOver) => engine.limit(node, timeoutMs, onOver) };
 }
 
 function nextDelayMs(

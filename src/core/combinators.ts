@@ -21,7 +21,10 @@ export async function runAll(attempt: Attempt, plan: BranchesPlan): Promise<unkn
 export async function runRace(attempt: Attempt, plan: BranchesPlan): Promise<unknown> {
   const nodes = branchNodes(attempt, plan);
   let winner: StepNode | undefined;
-  const won = (node: StepNode): void => void ((winner ??= node).isWinner = winner === node);
+  const won = (node: StepNode): void => {
+    winner ??= node;
+    if (winner === node) node.isWinner = true;
+  };
   try {
     return await Promise.race(nodes.map((node) => awaited(node).finally(() => won(node))));
   } catch (error) {
@@ -56,7 +59,8 @@ export async function runMap(attempt: Attempt, plan: MapPlan): Promise<unknown> 
 
 function itemName({ map }: MapPlan, item: unknown, index: number): string {
   const key: unknown = map.key?.(item, index) ?? "item";
-  if (typeof key !== "string") throw InvalidStepError.for("the key of step.map gives a text for each item");
+  if (typeof key !== "string" || key === "")
+    throw InvalidStepError.for("the key of step.map gives a text for each item, and not an empty one");
   return key;
 }
 

@@ -28,8 +28,8 @@ export type Recalled =
   | { readonly kind: "sleeping"; readonly dueMs: number }
   /** An `atMostOnce` body was entered, and nobody knows how it ended. */
   | { readonly kind: "interrupted" }
-  /** Substeps of it are known: its body is entered again, which is no news to anyone. */
-  | { readonly kind: "entered" }
+  /** Substeps of it are known: this attempt's body is entered again, which is no news to anyone. */
+  | { readonly kind: "entered"; readonly attempt: number }
   /** Nothing is known, and recorded outcomes are still to be delivered: it may start after this. */
   | { readonly kind: "held"; readonly turn: Promise<WaitEnd> };
 
@@ -55,6 +55,11 @@ export interface Engine {
     node: StepNode,
     failed: { readonly error: unknown; readonly nextAttempt: number; readonly delayMs: number },
   ): Promise<WaitEnd>;
+  /**
+   * Calls when the attempt's time is over, but not while recorded outcomes are still to be handed out. The end that was kept for
+   * this attempt before wins. Returns what stops it.
+   */
+  limit(node: StepNode, timeoutMs: number, onOver: () => void): () => void;
   /** Waits until then. A time that was kept for this step before wins. */
   sleep(node: StepNode, dueMs: number): Promise<WaitEnd>;
   /** Goes on waiting for what `recall` said was due. */

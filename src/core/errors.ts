@@ -1,6 +1,7 @@
 // The library's own errors: one class per failure that a user can act on.
 import { isNativeError } from "../internal/native-error.ts";
 import { stackless } from "../internal/stackless.ts";
+import { isThrownOf, partOfThrown } from "../internal/thrown.ts";
 import { TaggedError } from "./tagged-error.ts";
 
 /**
@@ -12,14 +13,15 @@ import { TaggedError } from "./tagged-error.ts";
 export class UnexpectedError extends TaggedError("UnexpectedError") {
   /** Wraps what was thrown; an UnexpectedError stays as it is. */
   static from(thrown: unknown): UnexpectedError {
-    if (thrown instanceof UnexpectedError) return thrown;
+    if (isThrownOf(thrown, UnexpectedError)) return thrown as UnexpectedError;
     const original = isNativeError(thrown) ? thrown : undefined;
+    const message = partOfThrown(original, "message");
     const error = stackless(
-      () => new UnexpectedError({ message: original?.message ?? describe(thrown), cause: thrown }),
+      () => new UnexpectedError({ message: typeof message === "string" ? message : describe(thrown), cause: thrown }),
     );
-    if (typeof original?.stack === "string") {
-      Object.defineProperty(error, "stack", { value: original.stack, writable: true, configurable: true });
-    }
+    const stack = partOfThrown(original, "stack");
+    if (typeof stack === "string")
+      Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true });
     return error;
   }
 }

@@ -2,7 +2,7 @@
 //
 // Owns: the outcomes that another attempt of a step around them will ask for. Does not own: the run.
 // Called by: carry-out.
-//   E1. An outcome is remembered only where a step around it may be tried again: it then counts as done, as it would in a journal.
+//   E1. An outcome, or that a body was entered which runs at most once, is remembered only where a step around it may be tried again: it then counts as done, as it would in a journal.
 import type { Clock } from "./clock.ts";
 import type { Engine, Recalled } from "./engine.ts";
 import type { Outcome } from "./outcome.ts";
@@ -15,6 +15,8 @@ import type { StepNode, WaitEnd } from "./step-tree.ts";
 export class InlineEngine implements Engine {
   readonly #clock: Clock;
   #remembered: Map<string, { readonly sequence: number; readonly outcome: Outcome }> | undefined;
+  /** Bodies that run at most once, and were entered. */
+  #entered: Set<string> | undefined;
   #replay: Replay | undefined;
 
   constructor(clock: Clock) {
@@ -22,9 +24,8 @@ export class InlineEngine implements Engine {
   }
 
   recall(node: StepNode): Recalled | undefined {
-    if (this.#remembered === undefined) return undefined;
-    const known = this.#remembered.get(node.key);
-    if (known === undefined) return undefined;
+    const known = this.#remembered?.get(node.key);
+    if (known === undefined) return this.#entered?.has(node.key) === true ? { kind: "interrupted" } : undefined;
     this.#replay ??= new Replay(this.#clock, [], { isBusy: () => node.run.busyBodies > 0, onMismatch() {} });
     const replay = this.#replay;
     return {
@@ -34,6 +35,7 @@ export class InlineEngine implements Engine {
   }
 
   record(node: StepNode, outcome: Outcome): Outcome {
+    if (node.home?.phase === "ended") return { status: "cancelled" };
     if (isRemembered(node)) {
       this.#remembered ??= new Map();
       this.#remembered.set(node.key, { sequence: this.#remembered.size, outcome });
@@ -52,10 +54,15 @@ export class InlineEngine implements Engine {
     return error;
   }
   noteCancelled(): void {}
-  markStarted(): undefined {
-    return undefined;
+  /** E1 */
+  markStarted(node: StepNode): undefined {
+    if (isRemembered(node)) (this.#entered ??= new Set()).add(node.key);
+  }
+  limit(_node: StepNode, timeoutMs: number, onOver: () => void): () => void {
+    return this.#clock.timer(timeoutMs, onOver);
   }
   waitForRetry(node: StepNode, { delayMs }: { readonly delayMs: number }): Promise<WaitEnd> {
+    this.#entered?.delete(node.key); // how it ended is known
     return node.wait((done) => this.#clock.timer(delayMs, done));
   }
   sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {

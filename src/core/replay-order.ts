@@ -10,6 +10,8 @@ export interface ReplayStanding {
   readonly hasHeld: boolean;
   /** Whether the code can do nothing until it is given something. */
   readonly isAtRest: boolean;
+  /** Whether what the code is at is to be told when all has been handed out: it is known when it is at rest, or begins something. */
+  readonly isNews: boolean;
 }
 
 export type ReplayMove =
@@ -19,19 +21,22 @@ export type ReplayMove =
   | { readonly kind: "begin" }
   /** The code wants something new, and can no longer come by what was recorded: it is not the code that recorded it. */
   | { readonly kind: "mismatch" }
+  /** All has been handed out, and nothing new is wanted yet. */
+  | { readonly kind: "over" }
   /** The code will ask for more. */
   | { readonly kind: "wait" }
   /** Nothing can be said until the code is known to be at rest. */
   | { readonly kind: "waitForRest" };
 
 /** Decides the next move. */
-export function nextReplayMove({ firstRequired, firstAsked, hasHeld, isAtRest }: ReplayStanding): ReplayMove {
+export function nextReplayMove({ firstRequired, firstAsked, hasHeld, isAtRest, isNews }: ReplayStanding): ReplayMove {
   // An outcome that the code has not asked for yet holds back the later ones: its asker may come before theirs.
   if (firstAsked !== undefined && (firstRequired === undefined || firstAsked <= firstRequired || isAtRest)) {
     return { kind: "deliver", sequence: firstAsked };
   }
   if (firstAsked !== undefined) return { kind: "waitForRest" };
-  if (firstRequired === undefined) return hasHeld ? { kind: "begin" } : { kind: "wait" };
+  if (firstRequired === undefined && hasHeld) return { kind: "begin" };
+  if (firstRequired === undefined) return isNews && !isAtRest ? { kind: "waitForRest" } : { kind: "over" };
   if (!hasHeld) return { kind: "wait" };
   return isAtRest ? { kind: "mismatch" } : { kind: "waitForRest" };
 }

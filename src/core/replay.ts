@@ -9,7 +9,7 @@ import { SortedNumbers } from "../internal/sorted-numbers.ts";
 import { nextReplayMove } from "./replay-order.ts";
 
 /** A body that awaits something other than a step is taken to be at rest after this long without a question. */
-const REST_MS = 1_000;
+export const REST_MS = 1_000;
 
 export interface ReplayHooks {
   /** Whether some body may be in the middle of something other than a step. */
@@ -30,15 +30,18 @@ export class Replay {
   #isPumping = false;
   #isDropped = false;
   #isOver: boolean;
+  readonly #isNews: boolean;
   #isEnding = false;
   #hasRested = false;
   #stopRest: (() => void) | undefined;
+  #whenOver: (() => void)[] = [];
 
   /** With `isNews`, that nothing is to be handed out is told as well, once the code has asked its first questions. */
   constructor(clock: Clock, required: readonly number[], hooks: ReplayHooks, { isNews = false } = {}) {
     this.#clock = clock;
     this.#hooks = hooks;
     this.#required = new SortedNumbers(required);
+    this.#isNews = isNews;
     this.#isOver = required.length === 0 && !isNews;
     if (!this.#isOver) this.#pumpSoon();
   }
@@ -64,6 +67,11 @@ export class Replay {
     this.#noteQuestion();
     return () => this.#held.delete(begin);
   }
+  /** Calls once everything that this pass has to come by has been handed out. */
+  whenOver(call: () => void): void {
+    if (this.#isOver) call();
+    else this.#whenOver.push(call);
+  }
   /** Gives up on what has not been handed out: what is new may begin. */
   abandonRequired(): void {
     this.#required.clear();
@@ -75,6 +83,7 @@ export class Replay {
     this.#asked.clear();
     this.#askers.clear();
     this.#held.clear();
+    this.#whenOver = [];
     this.#stopRest?.();
   }
 
@@ -101,6 +110,7 @@ export class Replay {
       firstAsked: this.#asked.first,
       hasHeld: this.#held.size > 0,
       isAtRest: this.#hasRested || !this.#hooks.isBusy(),
+      isNews: this.#isNews && !this.#isOver,
     });
     switch (move.kind) {
       case "deliver":
@@ -117,8 +127,9 @@ export class Replay {
           this.#pumpSoon();
         });
         return;
+      case "over":
+        return this.#endReplay();
       case "wait":
-        if (this.#required.size === 0) this.#endReplay();
     }
   }
 
@@ -139,6 +150,7 @@ export class Replay {
     const told = this.#hooks.onOver?.() ?? Promise.resolve();
     void told.then(() => {
       this.#isOver = true;
+      for (const call of this.#whenOver.splice(0)) call();
       this.#pumpSoon();
     });
   }

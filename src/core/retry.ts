@@ -2,6 +2,7 @@
 import { durationToMs, instantToMs, type Duration } from "./duration.ts";
 import { InvalidRetryPolicyError, NonRetriableError, RetryAfterError } from "./errors.ts";
 import { taggedOptionsOf } from "./tagged-error.ts";
+import { isThrownOf } from "../internal/thrown.ts";
 
 /** How a failed attempt is repeated. All waits are at most `max`. */
 export interface RetryPolicy {
@@ -74,7 +75,7 @@ export function retryDelayMs(
   const asked = policy.retryIf?.(error) ?? true;
   if (asked === false) return undefined;
   if (asked !== true) return durationToMs(asked);
-  if (error instanceof RetryAfterError) return retryAfterMs(error, nowMs);
+  if (isThrownOf(error, RetryAfterError)) return retryAfterMs(error as RetryAfterError, nowMs);
   const waitMs = Math.min(policy.maxMs, backoffMs(policy, attempt, error));
   return policy.jitter && typeof policy.backoff !== "function" ? waitMs * fraction : waitMs;
 }
@@ -85,7 +86,7 @@ function retryAfterMs({ retryAfter }: RetryAfterError, nowMs: number): number {
 }
 
 function allowsRetry(error: unknown): boolean {
-  return !(error instanceof NonRetriableError) && taggedOptionsOf(error)?.retry !== false;
+  return !isThrownOf(error, NonRetriableError) && taggedOptionsOf(error)?.retry !== false;
 }
 
 function backoffMs(policy: ResolvedRetryPolicy, attempt: number, error: unknown): number {

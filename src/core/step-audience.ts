@@ -15,6 +15,7 @@ import type {
 import type { StepKind } from "./step-plan.ts";
 import type { RunFrame, StepNode } from "./step-tree.ts";
 import { warnOnce } from "./warning.ts";
+import { partOfThrown, textOfThrown } from "../internal/thrown.ts";
 
 export interface FailedAttemptNews {
   readonly attempt: number;
@@ -89,8 +90,13 @@ export class StepAudience {
 function reportObserver(hook: string, error: unknown): void {
   warnOnce(
     `observer ${hook}`,
-    `an observer's ${hook} failed, which changes nothing for the run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    `an observer's ${hook} failed, which changes nothing for the run: ${stackOrText(error)}`,
   );
+}
+
+function stackOrText(error: unknown): string {
+  const stack = partOfThrown(error, "stack");
+  return typeof stack === "string" ? stack : textOfThrown(error);
 }
 
 function observedRun(run: RunFrame): ObservedRun {

@@ -1,6 +1,7 @@
 // The links of a step's chain, as data. A chain is never changed: each link makes a longer one. Pure.
 import { InvalidStepError } from "./errors.ts";
 import type { ErrorClass } from "./step-algebra.ts";
+import { isThrownOf, partOfThrown } from "../internal/thrown.ts";
 
 export type Handler = (error: any, step: any) => unknown;
 
@@ -86,9 +87,9 @@ export function abstractClassesIn(chain: Chain, cause: unknown): readonly ErrorC
 /** The handler that a link has for this failure. */
 export function handlerFor(link: Link & { kind: "onError" | "onTags" }, error: unknown): Handler | undefined {
   if (link.kind === "onError") {
-    return link.errorClass === undefined || error instanceof link.errorClass ? link.handler : undefined;
+    return link.errorClass === undefined || isThrownOf(error, link.errorClass) ? link.handler : undefined;
   }
-  const tag = (error as { _tag?: unknown } | undefined)?._tag;
+  const tag = partOfThrown(error, "_tag");
   return typeof tag === "string" && Object.hasOwn(link.handlers, tag) ? link.handlers[tag] : undefined;
 }
 

@@ -1,5 +1,6 @@
 // What a body's throw means: translated, typed or unexpected, and whether another attempt may follow. Pure but for the marks it reads.
 import { isNativeError } from "../internal/native-error.ts";
+import { isThrownOf, partOfThrown } from "../internal/thrown.ts";
 import { UnexpectedError, placeOf } from "./errors.ts";
 import { declaredIn } from "./step-chain.ts";
 import type { Attempt, StepNode } from "./step-tree.ts";
@@ -21,14 +22,15 @@ export function markFailure(node: StepNode, error: unknown): void {
   if (typeof error !== "object" || error === null) return;
   const earlier = failedSteps.get(error);
   failedSteps.set(error, node);
-  if (isNativeError(error)) appendPlace(error, node, earlier);
+  // A raised error has no step of its own: its place is the step that raised it.
+  if (isNativeError(error) && node.plan.kind !== "fail") appendPlace(error, node, earlier);
 }
 
 /** Reads what the body of `attempt` threw. */
 export function readFailure(node: StepNode, attempt: Attempt, thrown: unknown): Failure {
   const declared = declaredIn(node.chain, node.plan.options.errors);
   const isTyped = (error: unknown): boolean =>
-    attempt.hasArrived(error) || declared.some((errorClass) => error instanceof errorClass);
+    attempt.hasArrived(error) || declared.some((errorClass) => isThrownOf(error, errorClass));
   const translated = isTyped(thrown) ? thrown : translate(node, thrown);
   return {
     error: isTyped(translated) ? translated : UnexpectedError.from(translated),
@@ -52,13 +54,8 @@ function translate(node: StepNode, thrown: unknown): unknown {
 
 /** The error, with a cause where it has none of its own. */
 export function withCause(error: unknown, cause: unknown): unknown {
-  if (
-    typeof error === "object" &&
-    error !== null &&
-    error !== cause &&
-    (error as { cause?: unknown }).cause === undefined
-  ) {
-    Reflect.defineProperty(error, "cause", { value: cause, writable: true, configurable: true });
+  if (typeof error === "object" && error !== null && error !== cause && partOfThrown(error, "cause") === undefined) {
+    putPart(error, "cause", cause);
   }
   return error;
 }
@@ -70,7 +67,7 @@ function holdsSubstepFailure(thrown: unknown, node: StepNode): boolean {
   for (let depth = 0; depth < LONGEST_CAUSE_CHAIN && typeof error === "object" && error !== null; depth++) {
     const failed = failedSteps.get(error);
     if (failed !== undefined && isBelow(failed, node)) return true;
-    error = (error as { cause?: unknown }).cause;
+    error = partOfThrown(error, "cause");
   }
   return false;
 }
@@ -83,15 +80,25 @@ function isBelow(inner: StepNode, outer: StepNode): boolean {
 const PLACE_LINE = /\n {4}at (step [\d.]+ |the function )[^\n]*$/;
 
 function appendPlace(error: Error, node: StepNode, earlier: StepNode | undefined): void {
-  let { stack } = error;
-  if (typeof stack !== "string") return;
+  const given = partOfThrown(error, "stack");
+  if (typeof given !== "string") return;
+  let stack = given;
   // An error object that is thrown again and again would collect the places of all its runs.
   if (earlier !== undefined && earlier !== node && !isBelow(earlier, node)) {
     while (PLACE_LINE.test(stack)) stack = stack.replace(PLACE_LINE, "");
   }
   const line = `\n    at ${placeInStack(node)}`;
   if (stack.endsWith(line)) return;
-  Reflect.defineProperty(error, "stack", { value: stack + line, writable: true, configurable: true });
+  putPart(error, "stack", stack + line);
+}
+
+/** Where it can be written: it may be frozen, or a proxy that is revoked. */
+function putPart(error: object, part: string, value: unknown): void {
+  try {
+    Reflect.defineProperty(error, part, { value, writable: true, configurable: true });
+  } catch {
+    // then it stays as it is
+  }
 }
 
 function placeInStack(node: StepNode): string {

@@ -28,6 +28,16 @@ export function parentKey(key: string): string {
   return key.slice(0, Math.max(0, key.lastIndexOf("/")));
 }
 
+/** The name that the last segment was made of, without its occurrence. */
+export function nameInKey(key: string): string {
+  const segment = key.slice(key.lastIndexOf("/") + 1);
+  return segment
+    .replace(/#\d+$/, "")
+    .replace(/~(?:u([\da-f]{4})|([012]))/g, (_escape, code: string | undefined, short: string) =>
+      code === undefined ? "~/#"[Number(short)]! : String.fromCharCode(Number.parseInt(code, 16)),
+    );
+}
+
 // Control characters and lone surrogates are escaped too, so that every store keeps every key.
 const ESCAPED = /[~/#\u0000-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { "~": "~0", "/": "~1", "#": "~2" };

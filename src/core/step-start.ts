@@ -7,7 +7,7 @@ import { StepNode, type Attempt } from "./step-tree.ts";
 export function createStep(home: Attempt, plan: StepPlan): StepNode {
   const node = new StepNode(home.node.run, plan, home);
   if (node.run.isDropped) return node;
-  if (home.node.plan.options.atMostOnce === true)
+  if (home.node.plan.options.atMostOnce === true && !home.isHandler)
     throw InvalidStepError.for(
       `"${plan.name}" was not created: the body of ${placeOf(home.node)} runs at most once, and has no substeps`,
     );

@@ -16,7 +16,7 @@ import { NO_LINKS, type Chain } from "./step-chain.ts";
 import { childKey, handlerKey } from "./step-key.ts";
 import { childNumber } from "./step-number.ts";
 import type { StepPlan } from "./step-plan.ts";
-import type { Signal } from "./step-types.ts";
+import type { Signal } from "./step-options.ts";
 
 /** What a step knows of the run that it belongs to. */
 export interface RunFrame {
@@ -217,6 +217,7 @@ export class StepNode {
   }
   /** A wait that `cancel` ends early. `begin` is handed what ends it well, and gives what stops it. */
   wait(begin: (done: () => void) => () => void): Promise<WaitEnd> {
+    if (this.isStopped || this.isDiscarded) return Promise.resolve("cancelled"); // it was told before it began
     return new Promise((resolve) => {
       const settle = (end: WaitEnd): void => {
         this.#stopWaiting = undefined;
@@ -246,7 +247,8 @@ export class Attempt {
   readonly node: StepNode;
   /** From 1. */
   readonly number: number;
-  readonly #isHandler: boolean;
+  /** Whether it is of the step's handlers, after its body failed. */
+  readonly isHandler: boolean;
   phase: AttemptPhase = "open";
   readonly children: StepNode[] = [];
   /** Created, and not yet started or adopted. In the order of creation. */
@@ -269,14 +271,14 @@ export class Attempt {
   constructor(node: StepNode, number: number, after?: Attempt | { readonly stepCount: number }) {
     this.node = node;
     this.number = number;
-    this.#isHandler = after !== undefined;
+    this.isHandler = after !== undefined;
     this.#ordinal = after?.stepCount ?? 0;
-    if (after instanceof Attempt && after.#isHandler) this.#occurrences = after.#occurrences;
+    if (after instanceof Attempt && after.isHandler) this.#occurrences = after.#occurrences;
   }
 
   /** Under which its steps have their keys. */
   get key(): string {
-    return this.#isHandler ? handlerKey(this.node.key) : this.node.key;
+    return this.isHandler ? handlerKey(this.node.key) : this.node.key;
   }
   get isCancelled(): boolean {
     return this.phase === "cancelled" || this.phase === "cleaning";

@@ -78,6 +78,11 @@ export class StepView implements Promise<unknown> {
     return new StepView(this.#node, [...this.#chain, ...links]);
   }
 
+  /** Whether the step has ended with this failure. */
+  static failedWith(view: StepView, error: unknown): boolean {
+    return view.#node.phase === "failed" && view.#node.error === error;
+  }
+
   /** The step, with this view as the one that is meant. Throws {@link StepForkedError} if another one was. */
   static choose(view: StepView): StepNode {
     const node = view.#node;

@@ -7,6 +7,7 @@
 //   I3. A native error with the tag is adopted by the class at first contact, so `instanceof` holds for every copy of it.
 import { callSiteOf } from "../internal/call-site.ts";
 import { isNativeError } from "../internal/native-error.ts";
+import { partOfThrown } from "../internal/thrown.ts";
 import { raiseMarker } from "./raise.ts";
 import type { ErrorClass, Raises } from "./step-algebra.ts";
 
@@ -141,7 +142,7 @@ export function statusOf(error: unknown): number | undefined {
 /** The options of a tagged error's class; undefined for any other value. */
 export function taggedOptionsOf(error: unknown): TaggedErrorOptions | undefined {
   return typeof error === "object" && error !== null
-    ? (error as { [optionsKey]?: TaggedErrorOptions })[optionsKey]
+    ? (partOfThrown(error, optionsKey) as TaggedErrorOptions | undefined)
     : undefined;
 }
 
@@ -207,12 +208,7 @@ function takeFields(tag: string, error: object, fields: object): void {
 
 /** I3: whether `value` has the tag; the first contact makes it one of `asked`. */
 function adopts(asked: Function & { prototype: object }, tag: string, value: unknown): boolean {
-  if (
-    typeof value !== "object" ||
-    value === null ||
-    (value as { _tag?: unknown })._tag !== tag ||
-    !isNativeError(value)
-  ) {
+  if (typeof value !== "object" || value === null || partOfThrown(value, "_tag") !== tag || !isNativeError(value)) {
     return false;
   }
   const entry = entriesByTag.get(tag);

@@ -10,7 +10,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Engine, Recalled } from "../core/engine.ts";
 import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { Replay } from "../core/replay.ts";
+import { REST_MS, Replay } from "../core/replay.ts";
 import { handlerKey } from "../core/step-key.ts";
 import type { StepNode, WaitEnd } from "../core/step-tree.ts";
 import { never } from "../internal/never.ts";
@@ -36,8 +36,8 @@ export interface RunKeeper {
   onLost(): void;
   /** The code does not fit what was recorded. */
   onMismatch(text: string): void;
-  /** All that was recorded has been handed out. These steps had no outcome. What is new begins once this has settled. */
-  onCaughtUp(openSteps: readonly StepNode[]): Promise<void>;
+  /** All that was recorded has been handed out. What is new begins once this has settled. */
+  onCaughtUp(): Promise<void>;
   /** A wait has begun or ended: the run may leave memory. */
   onWait(): void;
   /** The recorded cancellation's turn has come. */
@@ -60,9 +60,13 @@ export class DurableEngine implements Engine {
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
   readonly #waits = new Map<StepNode, number>();
+  /** When the time of attempts under way is over, and what stops the timer. */
+  readonly #limits = new Map<StepNode, { readonly dueMs: number; stop: () => void }>();
   /** Steps that do nothing but wait for their turn. */
   #idleSteps = 0;
   #savesOnTheWay = 0;
+  /** When a step was last asked for, or code was given something. */
+  #askedMs = 0;
   #isCancelling = false;
   #isDropped = false;
   #isDraining = false;
@@ -75,7 +79,7 @@ export class DurableEngine implements Engine {
       isBusy: () => keeper.isBusy(),
       onMismatch: () =>
         keeper.onMismatch(mismatchText(history, this.#replay.required, this.openSteps().map(wantedStep))),
-      onOver: () => keeper.onCaughtUp(this.openSteps()),
+      onOver: () => keeper.onCaughtUp(),
     };
     this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
     this.#names.noteTurn(keeper.clock);
@@ -84,6 +88,7 @@ export class DurableEngine implements Engine {
   }
 
   recall(node: StepNode): Recalled | undefined {
+    this.#askedMs = this.#keeper.clock.elapsed();
     rememberErrorClasses(classesOf(node));
     this.#names.look(node);
     const record = this.#history.record(node.key);
@@ -99,13 +104,17 @@ export class DurableEngine implements Engine {
       case "settled":
         return this.#recallSettled(node, record);
       case "retrying":
-        return { kind: "retrying", attempt: record.attempts, dueMs: record.dueMs! };
+        return this.#history.isEnteredSince(record) || (this.#isCode(node) && this.#isDue(record))
+          ? { kind: "entered", attempt: record.attempts }
+          : { kind: "retrying", attempt: record.attempts, dueMs: record.dueMs! };
       case "sleeping":
         return { kind: "sleeping", dueMs: record.dueMs! };
+      case "limited":
+        return { kind: "entered", attempt: record.attempts };
       case "started":
         return { kind: "interrupted" };
     }
-    if (this.#history.isEntered(node.key) || node.home === undefined) return { kind: "entered" };
+    if (this.#history.isEntered(node.key) || node.home === undefined) return { kind: "entered", attempt: 1 };
     return this.#mayBegin ? undefined : { kind: "held", turn: this.#turnToBegin(node) };
   }
 
@@ -117,8 +126,9 @@ export class DurableEngine implements Engine {
   async record(node: StepNode, outcome: Outcome): Promise<Outcome> {
     const record = this.#maker.ended(node, outcome);
     if (node.home === undefined) return this.#endRun(node, record);
-    await this.#keep(node, () => ({ ...record, sequence: this.#history.nextSequence() }));
+    const end = await this.#keep(node, () => [{ ...record, sequence: this.#history.nextSequence() }]);
     this.#open.delete(node);
+    if (end === "cancelled") return { status: "cancelled" };
     if (this.#history.record(node.key)?.state !== "ended") return { status: "cancelled" }; // its parent was over by then
     return this.#maker.outcome(node, record);
   }
@@ -132,7 +142,7 @@ export class DurableEngine implements Engine {
   async settle(node: StepNode, error: unknown): Promise<unknown> {
     if (this.#history.record(node.key)?.state === "settled") return error; // it was recalled
     const text = this.#maker.errorText(node, error);
-    await this.#keep(node, () => this.#maker.settled(node, text));
+    await this.#keep(node, () => [this.#maker.settled(node, text)]);
     return this.#maker.decoded(node, text);
   }
 
@@ -141,14 +151,30 @@ export class DurableEngine implements Engine {
     failed: { readonly error: unknown; readonly nextAttempt: number; readonly delayMs: number },
   ): Promise<WaitEnd> {
     const next = { attempt: failed.nextAttempt, dueMs: this.#keeper.clock.now() + failed.delayMs, error: failed.error };
-    await this.#keep(node, () => this.#maker.retrying(node, next));
-    return this.resume(node, next.dueMs);
+    const end = await this.#keep(node, () => [this.#maker.retrying(node, next), ...this.#limitsAround(node)]);
+    return end === "cancelled" ? end : this.resume(node, next.dueMs);
+  }
+
+  limit(node: StepNode, timeoutMs: number, onOver: () => void): () => void {
+    if (this.#isDropped) return () => {};
+    const { clock } = this.#keeper;
+    const kept = this.#history.record(node.key);
+    const dueMs = kept?.state === "limited" && kept.attempts === node.attempts ? kept.dueMs! : clock.now() + timeoutMs;
+    const limit = { dueMs, stop: (): void => {} };
+    this.#limits.set(node, limit);
+    this.#replay.whenOver(() => {
+      if (this.#limits.get(node) === limit) limit.stop = clock.timer(Math.max(0, dueMs - clock.now()), onOver);
+    });
+    return () => {
+      if (this.#limits.get(node) === limit) this.#limits.delete(node);
+      limit.stop();
+    };
   }
 
   async sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
     if (dueMs <= this.#keeper.clock.now()) return "done";
-    await this.#keep(node, () => this.#maker.sleeping(node, dueMs));
-    return this.resume(node, dueMs);
+    const end = await this.#keep(node, () => [this.#maker.sleeping(node, dueMs), ...this.#limitsAround(node)]);
+    return end === "cancelled" ? end : this.resume(node, dueMs);
   }
 
   async resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
@@ -166,11 +192,11 @@ export class DurableEngine implements Engine {
 
   noteCancelled(node: StepNode): void {
     if (this.#isDropped || node.home === undefined || this.#history.has(node.key)) return;
-    void this.#save(this.#maker.cancelled(node));
+    void this.#save([this.#maker.cancelled(node)]);
   }
 
   async markStarted(node: StepNode): Promise<void> {
-    await this.#keep(node, () => this.#maker.started(node));
+    await this.#keep(node, () => [this.#maker.started(node)]);
   }
 
   /** Keeps a cancellation that was asked for. Its turn comes as any outcome's does. */
@@ -180,7 +206,7 @@ export class DurableEngine implements Engine {
     await this.#turn();
     if (this.#isDropped) return;
     const record = this.#maker.cancellation();
-    await this.#save(record);
+    await this.#save([record]);
     this.#askFor(record.sequence!, () => this.#keeper.onCancelDue());
   }
 
@@ -190,9 +216,20 @@ export class DurableEngine implements Engine {
     if (this.#isDraining && this.#idleSteps > 0) {
       return activeSteps <= this.#idleSteps ? { status: "queued", dueMs: this.#keeper.clock.now() } : undefined;
     }
-    if (activeSteps > 0 || this.#waits.size === 0 || !(this.#replay.isOver || this.#isDraining)) return undefined;
+    if (activeSteps > 0 || this.#waits.size === 0) return undefined;
+    // What waits for its turn, and a cancellation, are about to come.
+    if (!this.#isDraining && (!this.#replay.isOver || this.#idleSteps > 0 || this.#isCancelling)) return undefined;
+    const limits = [...this.#limits.values()].map(({ dueMs }) => dueMs);
     const isSleeping = [...this.#waits.keys()].some(({ phase }) => phase === "sleeping");
-    return { status: isSleeping ? "sleeping" : "retrying", dueMs: Math.min(...this.#waits.values()) };
+    return {
+      status: isSleeping ? "sleeping" : "retrying",
+      dueMs: [...this.#waits.values(), ...limits].reduce((first, dueMs) => Math.min(first, dueMs)),
+    };
+  }
+
+  /** Until the code is taken to be at rest: a body that awaits something other than a step may ask for one. */
+  restInMs(): number {
+    return this.#keeper.isBusy() ? this.#askedMs + REST_MS - this.#keeper.clock.elapsed() : 0;
   }
 
   get isDraining(): boolean {
@@ -222,6 +259,8 @@ export class DurableEngine implements Engine {
     this.#replay.drop();
     for (const node of this.#waits.keys()) node.discard();
     this.#waits.clear();
+    for (const { stop } of this.#limits.values()) stop();
+    this.#limits.clear();
   }
 
   get #mayBegin(): boolean {
@@ -235,9 +274,20 @@ export class DurableEngine implements Engine {
     return { kind: "walked", stopped: this.#walks.begin(node), outcome: () => this.#handedOut(node, record) };
   }
 
+  /**
+   * Whether a body, and its handlers, may be entered while recorded outcomes are still to be handed out: the function's own are
+   * code around steps, and what they ask for is what was open. Not when a cancellation is about to come.
+   */
+  #isCode(node: StepNode): boolean {
+    return node.home === undefined && this.#history.cancellation === undefined;
+  }
+  #isDue({ dueMs }: StepRecord): boolean {
+    return dueMs! <= this.#keeper.clock.now();
+  }
+
   #recallSettled(node: StepNode, { error, attempts, steps }: StepRecord): Recalled {
     const settled = { kind: "settled", error: this.#maker.decoded(node, error!), attempts, steps: steps! } as const;
-    const isEntered = this.#history.isEntered(handlerKey(node.key));
+    const isEntered = this.#history.isEntered(handlerKey(node.key)) || this.#isCode(node);
     return this.#mayBegin || isEntered ? settled : { ...settled, turn: this.#turnToBegin(node) };
   }
 
@@ -248,6 +298,7 @@ export class DurableEngine implements Engine {
 
   #askFor(sequence: number, deliver: () => void): void {
     this.#replay.ask(sequence, () => {
+      this.#askedMs = this.#keeper.clock.elapsed();
       this.#names.noteTurn(this.#keeper.clock);
       deliver();
     });
@@ -271,16 +322,30 @@ export class DurableEngine implements Engine {
     return given;
   }
 
-  async #keep(node: StepNode, make: () => StepRecord): Promise<void> {
-    await this.#turn();
-    if (this.#isDropped) return never();
-    if (node.home?.phase !== "ended") await this.#save(make());
+  /** The limits that are not kept yet: from here on the run may leave memory, and they with it. */
+  #limitsAround(node: StepNode): StepRecord[] {
+    const records: StepRecord[] = [];
+    for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
+      const dueMs = this.#limits.get(outer)?.dueMs;
+      const kept = this.#history.record(outer.key);
+      const isKept = kept?.state === "limited" && kept.attempts === outer.attempts;
+      if (dueMs !== undefined && !isKept) records.push(this.#maker.limited(outer, dueMs));
+    }
+    return records;
   }
 
-  async #save(record: StepRecord): Promise<void> {
-    this.#history.add(record);
+  /** D2. Cancelled: in the turn before, so that nothing was kept. */
+  async #keep(node: StepNode, make: () => readonly StepRecord[]): Promise<WaitEnd> {
+    const end = this.#replay.isOver ? "done" : await this.#turnToBegin(node);
+    if (this.#isDropped) return never();
+    if (end === "done" && node.home?.phase !== "ended") await this.#save(make());
+    return end;
+  }
+
+  async #save(records: readonly StepRecord[]): Promise<void> {
+    for (const record of records) this.#history.add(record);
     this.#savesOnTheWay++;
-    const result = await this.#keeper.save([record], null);
+    const result = await this.#keeper.save(records, null);
     this.#savesOnTheWay--;
     if (result !== "kept") this.#keeper.onLost();
     if (result !== "kept" || this.#isDropped) return never();

@@ -4,7 +4,8 @@
 // Called by: the engines of one worker.
 //   G1. While one commit is in flight, the next batch gathers; when idle, it is flushed at the end of the turn.
 //   G2. A save is not the step: when a commit fails or its result is unknown, the save is read back and tried again, never the body.
-//   G3. A write that fails never fails its neighbours.
+//   G3. A write that fails never fails its neighbours, nor holds them up.
+//   G4. The writes of one run are written in the order in which they were made.
 import type { Clock } from "../core/clock.ts";
 import { warnOnce } from "../core/warning.ts";
 import type { RunWrite, Store, WriteResult } from "./store.ts";
@@ -13,18 +14,24 @@ const MOST_WRITES = 500;
 const MOST_BYTES = 8 * 1024 * 1024;
 const FIRST_RETRY_MS = 20;
 const LONGEST_RETRY_MS = 5_000;
+/** A store that took none of so many runs' writes is away; more of them need not be tried now. */
+const RUNS_TRIED_ALONE = 3;
 
 interface Pending {
   readonly write: RunWrite;
   readonly bytes: number;
   readonly settle: (result: WriteResult) => void;
+  /** `sent`: it may have been kept, though the commit with it failed. `known`: it is known what became of it. */
+  state: "new" | "sent" | "known";
 }
 
 export class GroupCommit {
   readonly #store: Store;
   readonly #incarnation: string;
   readonly #clock: Clock;
-  #gathering: Pending[] = [];
+  #queue: Pending[] = [];
+  /** Writes of runs that the store does not take though it takes others'. They are tried alone. */
+  readonly #suspects = new Map<string, Pending[]>();
   #isFlushing = false;
   #lastSaveId = 0;
   #isClosed = false;
@@ -40,79 +47,151 @@ export class GroupCommit {
   save(write: Omit<RunWrite, "saveId">): Promise<WriteResult> {
     return new Promise((settle) => {
       const numbered = { ...write, saveId: ++this.#lastSaveId };
-      this.#gathering.push({ write: numbered, bytes: bytesOf(numbered), settle });
-      if (!this.#isFlushing) {
-        this.#isFlushing = true;
-        this.#clock.turn(() => void this.#flush());
+      const pending = { write: numbered, bytes: bytesOf(numbered), settle, state: "new" as const };
+      const suspect = this.#suspects.get(write.runId);
+      if (suspect !== undefined) suspect.push(pending); // G4
+      else {
+        this.#queue.push(pending);
+        this.#flushSoon();
       }
     });
   }
 
   /** Settles when nothing is on its way. */
   idle(): Promise<void> {
-    return this.#isFlushing ? new Promise((resolve) => this.#whenIdle.push(resolve)) : Promise.resolve();
+    return this.#isIdle ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
   }
   /** Tries nothing again from here on. Writes that are not known to be kept never settle. */
   close(): void {
     this.#isClosed = true;
   }
 
-  async #flush(): Promise<void> {
-    while (this.#gathering.length > 0 && !this.#isClosed) await this.#commit(this.#nextBatch());
-    this.#isFlushing = false;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  get #isIdle(): boolean {
+    return !this.#isFlushing && this.#suspects.size === 0;
   }
 
-  #nextBatch(): Pending[] {
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    this.#clock.turn(() => void this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    let failures = 0;
+    while (this.#queue.length > 0 && !this.#isClosed) {
+      const batch = this.#nextBatch();
+      // A batch that fails twice is tried run by run, so that a bad one stands alone.
+      const error = failures < 2 ? await this.#commit(batch) : await this.#commitAlone(batch);
+      this.#queue = this.#queue.filter(({ state }) => state !== "known");
+      if (error === undefined) failures = 0;
+      else {
+        if (++failures > 2) warnOfTrouble(error);
+        await new Promise<void>((resolve) => void this.#clock.timer(pauseMs(failures), resolve));
+      }
+    }
+    this.#isFlushing = false;
+    this.#tellIfIdle();
+  }
+
+  #tellIfIdle(): void {
+    if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #nextBatch(): readonly Pending[] {
     let bytes = 0;
     let count = 0;
-    for (const pending of this.#gathering) {
+    for (const pending of this.#queue) {
       bytes += pending.bytes;
       if (count > 0 && (count >= MOST_WRITES || bytes > MOST_BYTES)) break;
       count++;
     }
-    return this.#gathering.splice(0, count);
+    return this.#queue.slice(0, count);
   }
 
-  /** G2, G3 */
-  async #commit(batch: readonly Pending[]): Promise<void> {
-    let open = batch;
-    for (let failures = 0; open.length > 0 && !this.#isClosed; failures++) {
-      try {
-        if (failures > 0) open = await this.#readBack(open);
-        // After a second failure each write goes alone, so that a bad one stands alone.
-        for (const part of failures > 1 ? open.map((pending) => [pending]) : [open]) {
-          const results = await this.#store.commit({
-            incarnation: this.#incarnation,
-            writes: part.map(({ write }) => write),
-          });
-          part.forEach(({ settle }, place) => settle(results[place]!));
-          open = open.filter((pending) => !part.includes(pending));
-        }
-      } catch (error) {
-        if (failures >= 2)
-          warnOnce(
-            `save ${String(error)}`,
-            `the store did not take a save, which is tried again until it does: ${String(error)}`,
-          );
-        await this.#pause(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
-      }
+  /** G2: writes some. Gives what went wrong; what is not known then is still to be tried again. */
+  async #commit(batch: readonly Pending[]): Promise<{ readonly cause: unknown } | undefined> {
+    try {
+      await this.#readBack(batch.filter(({ state }) => state === "sent"));
+      const open = batch.filter(({ state }) => state !== "known");
+      if (open.length === 0) return undefined;
+      for (const pending of open) pending.state = "sent";
+      const writes = open.map(({ write }) => write);
+      const results = await this.#store.commit({ incarnation: this.#incarnation, writes });
+      open.forEach((pending, place) => answer(pending, results[place]!));
+      return undefined;
+    } catch (cause) {
+      return { cause };
     }
   }
 
-  async #readBack(open: readonly Pending[]): Promise<readonly Pending[]> {
-    const runIds = open.map(({ write }) => write.runId);
+  /** A store keeps the writes of a run in their order: where a later one was kept, the earlier ones were. */
+  async #readBack(sent: readonly Pending[]): Promise<void> {
+    if (sent.length === 0) return;
+    const runIds = sent.map(({ write }) => write.runId);
     const saved = await this.#store.saved({ incarnation: this.#incarnation, runIds });
-    return open.filter(({ write, settle }, place) => {
-      const isKept = saved[place]! >= write.saveId;
-      if (isKept) settle("kept");
-      return !isKept;
+    sent.forEach((pending, place) => {
+      if (saved[place]! >= pending.write.saveId) answer(pending, "kept");
     });
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.timer(ms, resolve));
+  /** G3: each run by itself. Where some are taken, those that are not are suspects; where none is, the store is away. */
+  async #commitAlone(batch: readonly Pending[]): Promise<{ readonly cause: unknown } | undefined> {
+    const runIds = [...new Set(batch.map(({ write }) => write.runId))];
+    const refused: { readonly runId: string; readonly error: { readonly cause: unknown } }[] = [];
+    let taken = 0;
+    for (const runId of runIds) {
+      const error = await this.#commit(batch.filter(({ write }) => write.runId === runId));
+      if (error === undefined) taken++;
+      else refused.push({ runId, error });
+      if (taken === 0 && refused.length === RUNS_TRIED_ALONE) break;
+    }
+    for (const { runId, error } of refused) {
+      const writes = this.#takeOff(runId);
+      if (taken > 0) this.#suspect(runId, writes, 1, error);
+      else this.#queue.push(...writes); // others are the first to be tried next time
+    }
+    return taken > 0 ? undefined : refused[0]?.error;
   }
+
+  #takeOff(runId: string): readonly Pending[] {
+    const taken = this.#queue.filter(({ write }) => write.runId === runId);
+    this.#queue = this.#queue.filter(({ write }) => write.runId !== runId);
+    return taken;
+  }
+
+  #suspect(runId: string, writes: readonly Pending[], failures: number, error: { readonly cause: unknown }): void {
+    warnOfTrouble(error);
+    this.#suspects.set(runId, [...writes]);
+    this.#clock.timer(pauseMs(failures), () => void this.#tryAgain(runId, failures));
+  }
+
+  async #tryAgain(runId: string, failures: number): Promise<void> {
+    const writes = this.#suspects.get(runId)!;
+    if (this.#isClosed) return;
+    const error = await this.#commit([...writes]);
+    const open = writes.filter(({ state }) => state !== "known");
+    this.#suspects.delete(runId);
+    if (error !== undefined) return this.#suspect(runId, open, failures + 1, error);
+    this.#queue.push(...open);
+    if (open.length > 0) this.#flushSoon();
+    this.#tellIfIdle();
+  }
+}
+
+function answer(pending: Pending, result: WriteResult): void {
+  pending.state = "known";
+  pending.settle(result);
+}
+
+function pauseMs(failures: number): number {
+  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20));
+}
+
+function warnOfTrouble({ cause }: { readonly cause: unknown }): void {
+  warnOnce(
+    `save ${String(cause)}`,
+    `the store did not take a save, which is tried again until it does: ${String(cause)}`,
+  );
 }
 
 function bytesOf({ records, change }: RunWrite): number {

@@ -3,13 +3,13 @@
 // Owns: what is known of one run, as of its last save. Does not own: how it is written or read.
 // Called by: durable-engine, record-maker, run-tree.
 import { ancestorKeys, handlerKey } from "../core/step-key.ts";
-import { CANCEL_KEY, TAKEOVER_KEY, assertMayFollow, type StepRecord } from "./journal.ts";
+import { CANCEL_KEY, assertMayFollow, isRunNote, type StepRecord } from "./journal.ts";
 
 /** What is known of a run, by step. */
 export class RunHistory {
   readonly #recordsByKey = new Map<string, StepRecord>();
-  /** Keys of steps that have some record below them. */
-  readonly #parents = new Set<string>();
+  /** Of steps that have some record below them: the last sequence number there, 0 for none. */
+  readonly #lastBelow = new Map<string, number>();
   #sequence = 0;
 
   constructor(records: readonly StepRecord[]) {
@@ -35,7 +35,11 @@ export class RunHistory {
   }
   /** Whether something is known of a substep, so that the step's body had been entered. */
   isEntered(key: string): boolean {
-    return this.#parents.has(key);
+    return this.#lastBelow.has(key);
+  }
+  /** Whether the step's last attempt had come to an outcome below it, so that the attempt had begun. */
+  isEnteredSince({ key, sequence }: StepRecord): boolean {
+    return (this.#lastBelow.get(key) ?? 0) > (sequence ?? 0);
   }
   get cancellation(): StepRecord | undefined {
     return this.#recordsByKey.get(CANCEL_KEY);
@@ -65,7 +69,7 @@ export class RunHistory {
       if (around === undefined) continue;
       if (around.state === "ended") return false;
       if (around.state === "settled" && !isUnder(key, handlerKey(ancestor))) return false;
-      if (around.state === "retrying" && around.sequence! > sequence!) return false;
+      if (around.sequence !== null && around.sequence > sequence!) return false; // it was tried again since
     }
     return true;
   }
@@ -73,8 +77,10 @@ export class RunHistory {
   #keep(record: StepRecord): void {
     this.#recordsByKey.set(record.key, record);
     if (record.sequence !== null) this.#sequence = Math.max(this.#sequence, record.sequence);
-    const isOfCode = record.state !== "cancelled" && !record.key.startsWith(TAKEOVER_KEY);
-    if (isOfCode) for (const ancestor of ancestorKeys(record.key)) this.#parents.add(ancestor);
+    if (record.state === "cancelled" || isRunNote(record)) return;
+    for (const ancestor of [...ancestorKeys(record.key), ""]) {
+      this.#lastBelow.set(ancestor, Math.max(this.#lastBelow.get(ancestor) ?? 0, record.sequence ?? 0));
+    }
   }
 }
 

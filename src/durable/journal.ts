@@ -9,6 +9,8 @@ export type RecordState =
   | "started"
   /** Waits until `dueMs`. */
   | "sleeping"
+  /** Attempt `attempts` is under way, and its time is over at `dueMs`. Kept when something in it begins to wait. */
+  | "limited"
   /** An attempt failed with `error`; the next one, `attempts`, is due at `dueMs`. */
   | "retrying"
   /** Was ended before its time, and had no other record: a note for people, no outcome. A replay does not see it. */
@@ -20,11 +22,12 @@ export type RecordState =
 
 /** Which state may follow which (P1: nothing follows an outcome). */
 const NEXT_STATES: Readonly<Record<RecordState | "none", readonly RecordState[]>> = {
-  none: ["started", "sleeping", "retrying", "cancelled", "settled", "ended"],
+  none: ["started", "sleeping", "limited", "retrying", "cancelled", "settled", "ended"],
   started: ["started", "retrying", "settled", "ended"],
   sleeping: ["ended"],
-  retrying: ["started", "retrying", "settled", "ended"],
-  cancelled: ["started", "sleeping", "retrying", "settled", "ended"],
+  limited: ["limited", "retrying", "settled", "ended"],
+  retrying: ["started", "limited", "retrying", "settled", "ended"],
+  cancelled: ["started", "sleeping", "limited", "retrying", "settled", "ended"],
   settled: ["ended"],
   ended: [],
 };
@@ -61,7 +64,7 @@ export interface StepRecord {
   readonly kind: StepKind | "cancel" | "takeover";
   readonly number: string;
   readonly name: string;
-  /** The place among the run's outcomes; of a retry, the place after which its substeps run anew. */
+  /** The place among the run's outcomes; of a retry, and of what follows it, the place after which its substeps run anew. */
   readonly sequence: number | null;
   readonly status: "completed" | "recovered" | "failed" | null;
   readonly attempts: number;
@@ -85,6 +88,18 @@ export const CANCEL_KEY = "~cancel";
 /** The keys of a run's takeovers begin with it. */
 export const TAKEOVER_KEY = "~takeover";
 
+/** Whether a record is of the run as a whole, and of none of its steps. */
+export function isRunNote({ key }: { readonly key: string }): boolean {
+  return key === CANCEL_KEY || key.startsWith(TAKEOVER_KEY);
+}
+
+/** A worker that was gone while it had the run. */
+export interface LostOwner {
+  /** As people know it. */
+  readonly from: string;
+  readonly atMs: number;
+}
+
 /** What is kept of a run. */
 export interface RunRecord {
   readonly id: string;
@@ -106,8 +121,8 @@ export interface RunRecord {
   readonly error: string | null;
   /** Why it is paused, for people. */
   readonly note: string | null;
-  /** The worker that it was taken from, until its next owner has written it down. */
-  readonly leftBy: string | null;
+  /** The workers that it was taken from, until an owner has written them down. */
+  readonly leftBy: readonly LostOwner[];
   readonly isCancelRequested: boolean;
   readonly format: number;
 }

@@ -2,7 +2,7 @@
 import type { RunHistory } from "./journal-fold.ts";
 import type { StepRecord } from "./journal.ts";
 
-export interface NamedStep {
+interface NamedStep {
   readonly number: string;
   readonly name: string;
 }
@@ -16,14 +16,15 @@ interface WantedStep extends NamedStep {
 
 const MOST_LISTED = 5;
 
-/** `recorded: 2 Charge; the code now asks for: 2 Charge card`, for outcomes that nobody asks for, and steps that are new. */
+/** `recorded: 2 Charge; the code now asks for: 2 Charge card`, for outcomes that nobody asks for, and what the code is at instead. */
 export function mismatchText(history: RunHistory, unasked: readonly number[], open: readonly WantedStep[]): string {
   const sequences = new Set(unasked);
   const recorded = [...history.records()]
     .filter(({ sequence }) => sequence !== null && sequences.has(sequence))
     .toSorted((left, right) => left.sequence! - right.sequence!);
   const wanted = open.filter(({ key }) => history.record(key) === undefined && !history.isEntered(key));
-  return `recorded: ${list(recorded)}; the code now ${wanted.length === 0 ? "ends" : `asks for: ${list(wanted)}`}`;
+  const ending = open.length === 0 ? "ends" : `goes on without ${recorded.length === 1 ? "it" : "them"}`;
+  return `recorded: ${list(recorded)}; the code now ${wanted.length === 0 ? ending : `asks for: ${list(wanted)}`}`;
 }
 
 /** Why a record and a step of one key cannot be the same step; undefined if they can. */

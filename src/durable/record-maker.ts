@@ -9,7 +9,7 @@ import type { StepNode } from "../core/step-tree.ts";
 import { CODEC_VERSION, encodeValue } from "../core/value-codec.ts";
 import { bug } from "../internal/bug.ts";
 import type { RunHistory } from "./journal-fold.ts";
-import { CANCEL_KEY, TAKEOVER_KEY, type StepRecord } from "./journal.ts";
+import { CANCEL_KEY, TAKEOVER_KEY, type LostOwner, type StepRecord } from "./journal.ts";
 import { encodePayload } from "./payload.ts";
 import { blankRecord, outcomeOfRecord, refsOf, reviveFor } from "./step-record.ts";
 
@@ -64,6 +64,11 @@ export class RecordMaker {
       error: this.errorText(node, next.error),
       sequence,
     };
+  }
+  /** The end of a step's attempt, kept while something in it waits. */
+  limited(node: StepNode, dueMs: number): StepRecord {
+    const sequence = this.#history.record(node.key)?.sequence ?? null;
+    return { ...blankRecord(node, this.#clock), state: "limited", dueMs, sequence };
   }
   sleeping(node: StepNode, dueMs: number): StepRecord {
     return { ...blankRecord(node, this.#clock), state: "sleeping", dueMs };
@@ -124,8 +129,8 @@ export class RecordMaker {
 }
 
 /** The record of a takeover: who had the run, and which steps had no outcome then. */
-export function takeoverRecord(token: number, from: string, openSteps: readonly object[], nowMs: number): StepRecord {
-  return { ...noteRecord(`${TAKEOVER_KEY}/${token}`, "takeover", nowMs), name: from, value: encodeValue(openSteps) };
+export function takeoverRecord(id: string, { from, atMs }: LostOwner, openSteps: readonly object[]): StepRecord {
+  return { ...noteRecord(`${TAKEOVER_KEY}/${id}`, "takeover", atMs), name: from, value: encodeValue(openSteps) };
 }
 
 /** A record that is of the run, and of none of its steps. */

@@ -9,6 +9,7 @@ import type { Clock } from "../core/clock.ts";
 import { contextOf } from "../core/context.ts";
 import { ReplayMismatchError } from "../core/errors.ts";
 import type { ReceivedEvent } from "../core/event.ts";
+import type { ObservedRunEnd } from "../core/observer.ts";
 import { functionBody, type FunctionDefinition } from "../core/function.ts";
 import type { Randomness } from "../core/ids.ts";
 import { resolveRetryPolicy, type ResolvedRetryPolicy } from "../core/retry.ts";
@@ -53,6 +54,8 @@ export class RunExecution {
   readonly #startedMs: number;
   #root: StepNode | undefined;
   #isChecking = false;
+  #isTakeoverTold = false;
+  #stopRest: (() => void) | undefined;
   #settle!: (end: ExecutionEnd) => void;
   /** N1 */
   readonly end: Promise<ExecutionEnd> = new Promise((resolve) => {
@@ -86,7 +89,7 @@ export class RunExecution {
     const { run } = this.#claimed;
     const isFirst = run.startedMs === null;
     if (isFirst) this.#surroundings.audience.runStarted(this.#run);
-    else if (run.leftBy === null)
+    else if (run.leftBy.length === 0)
       this.#surroundings.audience.runResumed(this.#run, { reason: "woken", from: undefined, openSteps: [] });
     this.#root = this.#run.enter(functionBody(this.#definition, this.id, this.#run.event));
     this.#root.outcome().then(
@@ -123,18 +126,18 @@ export class RunExecution {
 
   /** Leaves at once: what is at work is left alone, and recorded by nobody. */
   abandon(): void {
-    this.#drop("lost");
+    this.#lose();
   }
 
   #keeper(): RunKeeper {
     return {
       clock: this.#surroundings.clock,
-      isTakeover: this.#claimed.run.leftBy !== null,
+      isTakeover: this.#claimed.run.leftBy.length > 0,
       save: (records, change) => this.#save(records, change),
       isBusy: () => this.#run.busyBodies > 0,
-      onLost: () => this.#drop("lost"),
+      onLost: () => this.#lose(),
       onMismatch: (text) => this.#mismatched(text),
-      onCaughtUp: (openSteps) => this.#caughtUp(openSteps),
+      onCaughtUp: () => this.#caughtUp(),
       onWait: () => this.#checkSoon(),
       onCancelDue: () => this.#root !== undefined && cancelRun(this.#root),
     };
@@ -145,39 +148,38 @@ export class RunExecution {
   }
 
   async #ended(): Promise<void> {
-    const root = this.#root!;
-    if (root.phase === "cancelled") await this.#saveCancelled();
-    this.#surroundings.audience.runEnded(this.#run, {
-      outcome: root.phase as "completed",
-      error: root.error,
-      duration: this.#surroundings.clock.elapsed() - this.#startedMs,
-    });
+    const { phase, error } = this.#root!;
+    if (phase === "cancelled") return this.#endAs("cancelled", undefined);
+    this.#tellEnd(phase as "completed", error);
+  }
+
+  /** Ends the run from outside of its code. What is at work is left alone. */
+  async #endAs(status: "cancelled" | "failed", error: unknown): Promise<void> {
+    const records = this.#takeoverRecords(); // before the engine forgets what is open
+    this.#drop();
+    const errorText = error === undefined ? null : encodeValue(error);
+    const atMs = this.#surroundings.clock.now();
+    await this.#save(records, { kind: "end", status, output: null, error: errorText, atMs });
+    this.#tellEnd(status, error);
+  }
+
+  #tellEnd(outcome: ObservedRunEnd["outcome"], error: unknown): void {
+    const { audience, clock } = this.#surroundings;
+    audience.runEnded(this.#run, { outcome, error, duration: clock.elapsed() - this.#startedMs });
     this.#settle("ended");
   }
 
-  #saveCancelled(): Promise<WriteResult> {
-    const atMs = this.#surroundings.clock.now();
-    return this.#save([], { kind: "end", status: "cancelled", output: null, error: null, atMs });
-  }
-
-  #endCancelled(): void {
+  #drop(): void {
     this.#run.isDropped = true;
     this.#engine.drop();
-    const { audience, clock } = this.#surroundings;
-    void this.#saveCancelled().then(() => {
-      audience.runEnded(this.#run, {
-        outcome: "cancelled",
-        error: undefined,
-        duration: clock.elapsed() - this.#startedMs,
-      });
-      this.#settle("ended");
-    });
+    this.#stopRest?.();
   }
 
-  #drop(end: ExecutionEnd): void {
-    this.#run.isDropped = true;
-    this.#engine.drop();
-    this.#settle(end);
+  /** It is not this worker's any more. */
+  #lose(): void {
+    if (!this.#run.isDropped) this.#surroundings.audience.runSuspended(this.#run, { reason: "left", dueAt: undefined });
+    this.#drop();
+    this.#settle("lost");
   }
 
   #checkSoon(): void {
@@ -191,56 +193,67 @@ export class RunExecution {
 
   /** N2 */
   #suspendIfQuiet(): void {
+    this.#stopRest?.();
     if (this.#run.isDropped) return;
     const suspension = this.#engine.suspension(this.#run.activeSteps);
     if (suspension === undefined) return;
     const { status, dueMs } = suspension;
-    const isShort = dueMs < this.#surroundings.clock.now() + SHORTEST_SUSPENSION_MS;
-    if (isShort && !this.#engine.isDraining) return;
-    this.#run.isDropped = true;
-    this.#engine.drop();
-    void this.#save([], { kind: "suspend", status, dueMs }).then(() => this.#settle("suspended"));
-  }
-
-  #mismatched(text: string): void {
-    const { clock } = this.#surroundings;
-    // A run that was asked to end and cannot be brought to its `finally` ends without it.
-    if (this.#claimed.run.isCancelRequested) return this.#endCancelled();
-    const { onMismatch } = this.#surroundings;
-    if (onMismatch === "ignore") return this.#engine.ignoreMismatch();
-    this.#run.isDropped = true;
-    this.#engine.drop();
-    const error = ReplayMismatchError.for(this.#definition.name, this.id, text);
-    const change: RunChange =
-      onMismatch === "pause"
-        ? { kind: "pause", note: text, atMs: clock.now() }
-        : { kind: "end", status: "failed", output: null, error: encodeValue(error), atMs: clock.now() };
-    void this.#save([], change).then(() => {
-      if (onMismatch === "pause") this.#surroundings.audience.runPaused(this.#run, text);
-      else
-        this.#surroundings.audience.runEnded(this.#run, {
-          outcome: "failed",
-          error,
-          duration: clock.elapsed() - this.#startedMs,
-        });
-      this.#settle(onMismatch === "pause" ? "paused" : "ended");
+    const { clock, audience } = this.#surroundings;
+    const isLeaving = this.#engine.isDraining;
+    if (!isLeaving && dueMs < clock.now() + SHORTEST_SUSPENSION_MS) return;
+    const restMs = isLeaving ? 0 : this.#engine.restInMs();
+    if (restMs > 0) {
+      this.#stopRest = clock.timer(restMs, () => this.#suspendIfQuiet());
+      return;
+    }
+    this.#drop();
+    void this.#save([], { kind: "suspend", status, dueMs }).then(() => {
+      audience.runSuspended(this.#run, { reason: isLeaving ? "left" : "waiting", dueAt: new Date(dueMs) });
+      this.#settle("suspended");
     });
   }
 
-  /** Writes a takeover down, with the steps that had no outcome then, before any of them runs again (P3). */
-  async #caughtUp(openSteps: readonly StepNode[]): Promise<void> {
+  #mismatched(text: string): void {
+    // A run that was asked to end and cannot be brought to its `finally` ends without it.
+    if (this.#claimed.run.isCancelRequested) return void this.#endAs("cancelled", undefined);
+    const { onMismatch, audience, clock } = this.#surroundings;
+    if (onMismatch === "ignore") return this.#engine.ignoreMismatch();
+    if (onMismatch === "fail")
+      return void this.#endAs("failed", ReplayMismatchError.for(this.#definition.name, this.id, text));
+    this.#drop();
+    void this.#save([], { kind: "pause", note: text, atMs: clock.now() }).then(() => {
+      audience.runPaused(this.#run, text);
+      this.#settle("paused");
+    });
+  }
+
+  /**
+   * Writes a takeover down, with the steps that had no outcome then, before any of them runs again (P3). An owner that was gone
+   * before it came to do so had begun nothing new: the same steps were open when it was taken over.
+   */
+  async #caughtUp(): Promise<void> {
+    const last = this.#claimed.run.leftBy.at(-1);
+    if (last === undefined) return;
+    const openSteps = this.#openPlaces();
+    const result = await this.#save(this.#takeoverRecords(), { kind: "acknowledge" });
+    this.#isTakeoverTold = true;
+    if (result !== "kept") return this.#lose();
+    this.#surroundings.audience.runResumed(this.#run, { reason: "takeover", from: last.from, openSteps });
+  }
+
+  #takeoverRecords(): StepRecord[] {
     const { leftBy, token } = this.#claimed.run;
-    if (leftBy === null) return;
-    const steps = openSteps.filter(({ home }) => home !== undefined).map(({ number, name }) => ({ number, name }));
-    const record = takeoverRecord(token, leftBy, steps, this.#surroundings.clock.now());
-    const result = await this.#save([record], { kind: "acknowledge" });
-    if (result !== "kept") return this.#drop("lost");
-    this.#surroundings.audience.runResumed(this.#run, { reason: "takeover", from: leftBy, openSteps: steps });
+    if (this.#isTakeoverTold) return [];
+    return leftBy.map((owner, place) => takeoverRecord(`${token}.${place}`, owner, this.#openPlaces()));
+  }
+
+  #openPlaces(): { readonly number: string; readonly name: string }[] {
+    return this.#engine.openSteps().map(({ number, name }) => ({ number, name }));
   }
 }
 
 /** An event as a function receives it, decoded for this run alone. */
-export function receivedEvent(record: EventRecord): ReceivedEvent {
+function receivedEvent(record: EventRecord): ReceivedEvent {
   const { id, name, ts, version } = record;
   const user = decodeValue(record.user);
   return Object.freeze({

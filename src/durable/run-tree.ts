@@ -1,12 +1,12 @@
 // From what the journal knows of a run to the tree that people look at. Pure.
 import type { RunDetails, RunSummary, StepDetails, TakeoverDetails } from "../core/run-details.ts";
 import type { StepStatus } from "../core/outcome.ts";
-import { HANDLER_SEGMENT, parentKey } from "../core/step-key.ts";
+import { HANDLER_SEGMENT, nameInKey, parentKey } from "../core/step-key.ts";
 import { compareNumbers } from "../core/step-number.ts";
 import type { StepKind } from "../core/step-plan.ts";
 import { decodeValue } from "../core/value-codec.ts";
 import { RunHistory } from "./journal-fold.ts";
-import { TAKEOVER_KEY, CANCEL_KEY, type EventRecord, type RunRecord, type StepRecord } from "./journal.ts";
+import { TAKEOVER_KEY, isRunNote, type EventRecord, type RunRecord, type StepRecord } from "./journal.ts";
 import { outcomeOfRecord } from "./step-record.ts";
 
 /** A step that is in memory and has no outcome yet. */
@@ -51,7 +51,7 @@ export function runDetails(
   const isOver = summary.endedAt !== undefined;
   const stepsByKey = new Map<string, Draft>();
   for (const record of records) {
-    if (isStep(record)) stepsByKey.set(record.key, draftOfRecord(record, history, isOver));
+    if (record.key !== "" && !isRunNote(record)) stepsByKey.set(record.key, draftOfRecord(record, history, isOver));
   }
   for (const step of openSteps)
     if (stepsByKey.get(step.key)?.details.endedAt === undefined)
@@ -60,7 +60,12 @@ export function runDetails(
   return {
     ...summary,
     steps: childrenOf("", stepsByKey, false),
-    takeovers: records.filter(({ key }) => key.startsWith(TAKEOVER_KEY)).map(takeover),
+    takeovers: records
+      .filter(({ key }) => key.startsWith(TAKEOVER_KEY))
+      .toSorted(
+        (left, right) => left.startedMs - right.startedMs || compareNumbers(takeoverId(left), takeoverId(right)),
+      )
+      .map(takeover),
   };
 }
 
@@ -68,18 +73,11 @@ interface Draft {
   readonly details: Omit<StepDetails, "steps">;
 }
 
-function isStep({ key }: StepRecord): boolean {
-  return key !== "" && key !== CANCEL_KEY && !key.startsWith(TAKEOVER_KEY);
-}
-
 function draftOfRecord(record: StepRecord, history: RunHistory, isOver: boolean): Draft {
   const outcome = record.state === "ended" ? outcomeOfRecord(record, history, decodeValue) : undefined;
   const isCancelled = isOver || record.state === "cancelled";
-  const pending = isCancelled
-    ? "cancelled"
-    : record.state === "sleeping" || record.state === "retrying"
-      ? record.state
-      : "running";
+  const waiting = record.state === "sleeping" || record.state === "retrying" ? record.state : undefined;
+  const pending = isCancelled ? "cancelled" : (waiting ?? "running");
   return {
     details: {
       number: record.number,
@@ -94,7 +92,7 @@ function draftOfRecord(record: StepRecord, history: RunHistory, isOver: boolean)
       tags: record.notes?.tags ?? [],
       startedAt: new Date(record.startedMs),
       ...(record.endedMs === null ? {} : { endedAt: new Date(record.endedMs) }),
-      ...(record.dueMs === null || outcome !== undefined ? {} : { dueAt: new Date(record.dueMs) }),
+      ...(record.dueMs === null || waiting === undefined ? {} : { dueAt: new Date(record.dueMs) }),
     },
   };
 }
@@ -125,7 +123,7 @@ function addParents(key: string, stepsByKey: Map<string, Draft>, isOver: boolean
   if (parent === "" || stepsByKey.has(parent)) return;
   if (segment !== HANDLER_SEGMENT) {
     const { number } = stepsByKey.get(key)!.details;
-    const name = segment.replace(/#\d+$/, "");
+    const name = nameInKey(parent);
     stepsByKey.set(parent, {
       details: {
         number: number.slice(0, Math.max(0, number.lastIndexOf("."))),
@@ -156,6 +154,11 @@ function childrenOf(key: string, stepsByKey: ReadonlyMap<string, Draft>, isUnder
       };
     })
     .toSorted((left, right) => compareNumbers(left.number, right.number));
+}
+
+/** `7.0`: the token of the owner that wrote it down, and its place among those of that owner. */
+function takeoverId({ key }: StepRecord): string {
+  return key.slice(TAKEOVER_KEY.length + 1);
 }
 
 function takeover(record: StepRecord): TakeoverDetails {

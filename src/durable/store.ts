@@ -84,7 +84,11 @@ export interface Store {
   beat(worker: { readonly incarnation: string }): Promise<boolean>;
   workers(): Promise<readonly WorkerRecord[]>;
   /** Declares a worker dead: its runs are free and the next to be claimed, their tokens void, and each remembers whom it was taken from. */
-  buryWorker(worker: { readonly incarnation: string; readonly description: string }): Promise<void>;
+  buryWorker(worker: {
+    readonly incarnation: string;
+    readonly description: string;
+    readonly nowMs: number;
+  }): Promise<void>;
 
   /** Makes an app's functions known to senders. Those of the app that are neither here nor with a live worker are forgotten. */
   register(functions: { readonly app: string; readonly functions: readonly FunctionRecord[] }): Promise<void>;
@@ -111,7 +115,10 @@ export interface Store {
   /** Paused runs of these functions are due again: their code may fit now. */
   offerPaused(functions: { readonly functionIds: readonly string[]; readonly nowMs: number }): Promise<void>;
 
-  /** Writes for many runs in one transaction. A write that is refused leaves the others alone. Results are in the writes' order. */
+  /**
+   * Writes for many runs in one transaction. A write that is refused leaves other runs alone; the later ones of its own run are
+   * refused with it, so that what is kept of a run is always all up to some write. Results are in the writes' order.
+   */
   commit(commit: {
     readonly incarnation: string;
     readonly writes: readonly RunWrite[];

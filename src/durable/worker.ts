@@ -15,6 +15,10 @@ import type { OpenStep } from "./run-tree.ts";
 
 /** How often the store is asked for what nobody told us of. */
 const POLL_MS = 1_000;
+/** Between two looks at what nobody else has taken. */
+const SHORTEST_WAIT_MS = 5;
+/** How long saves have that are still on their way when the worker leaves: its store may be away. */
+const LAST_SAVES_MS = 2_000;
 /** A beat is lost now and then: a lease holds this many. */
 const BEATS_PER_LEASE = 3;
 
@@ -88,19 +92,29 @@ export class Worker {
     this.#stopTimer?.();
     const runs = [...this.#runs.values()];
     for (const run of runs) run.drain();
-    const { clock } = this.#options.surroundings;
-    let stopWaiting = (): void => {};
-    const timeout = new Promise<void>((resolve) => {
-      stopWaiting = clock.timer(timeoutMs, resolve);
-    });
-    await Promise.race([Promise.all(runs.map((run) => run.end)), timeout]);
-    stopWaiting();
+    await this.#within(timeoutMs, Promise.all(runs.map((run) => run.end)));
     for (const run of this.#runs.values()) run.abandon();
-    await this.#commits?.idle();
+    await this.#within(LAST_SAVES_MS, this.#commits?.idle());
     this.#commits?.close();
     this.#stopBeat?.();
     this.#phase = "stopped";
-    await this.#options.store.leaveWorker({ incarnation: this.#incarnation });
+    try {
+      await this.#options.store.leaveWorker({ incarnation: this.#incarnation });
+    } catch (error) {
+      warnOnce(
+        `leave ${String(error)}`,
+        `the worker could not tell its store that it leaves; its runs go on elsewhere once its process is gone, or after its lease: ${String(error)}`,
+      );
+    }
+  }
+
+  async #within(ms: number, wanted: Promise<unknown> | undefined): Promise<void> {
+    let stopWaiting = (): void => {};
+    const timeout = new Promise<void>((resolve) => {
+      stopWaiting = this.#options.surroundings.clock.timer(ms, resolve);
+    });
+    await Promise.race([wanted, timeout]);
+    stopWaiting();
   }
 
   async #enter(): Promise<void> {
@@ -140,7 +154,9 @@ export class Worker {
     const { store, surroundings } = this.#options;
     const hasRoom = this.#runs.size < this.#options.concurrency;
     const dueMs = hasRoom ? await store.nextDueMs({ functionIds: this.#functionIds() }).catch(() => null) : null;
-    const waitMs = Math.min(POLL_MS, dueMs === null ? POLL_MS : Math.max(0, dueMs - surroundings.clock.now()));
+    const untilDueMs = dueMs === null ? POLL_MS : dueMs - surroundings.clock.now();
+    if (untilDueMs <= 0) await this.#beat(); // it was not given to this worker: is it alive?
+    const waitMs = Math.min(POLL_MS, Math.max(SHORTEST_WAIT_MS, untilDueMs));
     if (this.#phase === "running") this.#stopTimer = surroundings.clock.timer(waitMs, () => this.tend());
   }
 
@@ -189,7 +205,9 @@ export class Worker {
       const isSilent = this.#isSilent(worker, clock.elapsed(), leaseMs);
       if (!isSilent && !processes.isGone(worker.process)) continue;
       this.#pulses.delete(worker.incarnation);
-      await store.buryWorker({ incarnation: worker.incarnation, description: processes.describe(worker.process) });
+      const { incarnation } = worker;
+      const description = processes.describe(worker.process);
+      await store.buryWorker({ incarnation, description, nowMs: clock.now() });
     }
   }
 
@@ -204,7 +222,9 @@ export class Worker {
 
   #beatSoon(): void {
     const { clock } = this.#options.surroundings;
-    this.#stopBeat = clock.timer(this.#options.leaseMs / BEATS_PER_LEASE, () => void this.#beat());
+    this.#stopBeat = clock.timer(this.#options.leaseMs / BEATS_PER_LEASE, () => {
+      void this.#beat().then(() => this.#phase !== "stopped" && this.#beatSoon());
+    });
   }
 
   async #beat(): Promise<void> {
@@ -214,7 +234,6 @@ export class Worker {
     } catch (error) {
       warnOnce(`beat ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
     }
-    if (this.#phase !== "stopped") this.#beatSoon();
   }
 
   /** W3 */

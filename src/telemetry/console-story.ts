@@ -12,6 +12,7 @@ import type {
   ObservedRunEnd,
   ObservedRunPause,
   ObservedRunResume,
+  ObservedRunSuspension,
   ObservedStep,
   ObservedStepEnd,
   Observer,
@@ -45,8 +46,15 @@ export function consoleStory(options: ConsoleStoryOptions = {}): Observer {
   return new ConsoleStory(options);
 }
 
+/** What is remembered of a run while it is in this process. */
+interface OpenRun {
+  /** The messages that were told. */
+  readonly messages: Set<string>;
+  readonly stepsByNumber: Map<string, OpenStep>;
+}
+/** Not the observed step itself: with it, its whole run would stay in memory. */
 interface OpenStep {
-  readonly step: ObservedStep;
+  readonly name: string;
   /** Whether its opening line was written: a step is known to be composite when its first substep is heard of. */
   isOpened: boolean;
   lastError: unknown;
@@ -55,9 +63,7 @@ interface OpenStep {
 class ConsoleStory implements Observer {
   readonly #write: (line: string) => void;
   readonly #hasColors: boolean;
-  /** The messages that were told of each open run. */
-  readonly #messagesByRun = new Map<string, Set<string>>();
-  readonly #openSteps = new Map<string, OpenStep>();
+  readonly #openRuns = new Map<string, OpenRun>();
   /** The run whose header stands above, with no other run's line since. */
   #runAbove: string | undefined;
 
@@ -70,6 +76,9 @@ class ConsoleStory implements Observer {
     this.#open(run);
     this.#header(run, "");
   }
+  onRunSuspend(run: ObservedRunSuspension): void {
+    this.#openRuns.delete(run.id);
+  }
   onRunResume(run: ObservedRunResume): void {
     this.#open(run);
     if (run.reason === "woken") return;
@@ -78,28 +87,29 @@ class ConsoleStory implements Observer {
     this.#header(run, open === "" ? from : `${from} · open then: ${open}`);
   }
   onRunPause(run: ObservedRunPause): void {
-    this.#messagesByRun.delete(run.id);
+    this.#openRuns.delete(run.id);
     this.#header(run, `${this.#paint("⏸ paused", "yellow")} · ${cleanText(run.difference)}`);
   }
   onRunEnd(run: ObservedRunEnd): void {
     const isAlone = this.#runAbove === run.id;
     const outcome = outcomeText(run.outcome, run.error, run.duration, this.#paint) + this.#newMessage(run, run.error);
-    this.#messagesByRun.delete(run.id);
+    this.#openRuns.delete(run.id);
     if (run.outcome !== "completed" || !isAlone) this.#line(run, `  ${outcome}`);
   }
-  onStepStart(step: ObservedStep): void {
-    this.#openSteps.set(keyOf(step.run, step.number), { step, isOpened: false, lastError: undefined });
-    this.#openParents(step);
+  onStepStart({ run, number, name }: ObservedStep): void {
+    const steps = this.#openRuns.get(run.id)?.stepsByNumber;
+    steps?.set(number, { name, isOpened: false, lastError: undefined });
+    this.#openParents(run, number);
   }
-  onStepAttempt(attempt: ObservedAttempt): void {
-    const open = this.#openSteps.get(keyOf(attempt.run, attempt.number));
-    if (open !== undefined && attempt.retryAt !== undefined) open.lastError = attempt.error;
+  onStepAttempt({ run, number, retryAt, error }: ObservedAttempt): void {
+    const open = this.#openRuns.get(run.id)?.stepsByNumber.get(number);
+    if (open !== undefined && retryAt !== undefined) open.lastError = error;
   }
   onStepEnd(step: ObservedStepEnd): void {
     const { run, number } = step;
-    const open = this.#openSteps.get(keyOf(run, number));
-    this.#openSteps.delete(keyOf(run, number));
-    const attempts = attemptsText(step, open?.lastError);
+    const steps = this.#openRuns.get(run.id)?.stepsByNumber;
+    const attempts = attemptsText(step, steps?.get(number)?.lastError);
+    steps?.delete(number);
     const outcome = outcomeText(step.outcome, step.error, step.duration, this.#paint);
     const message = step.outcome === "failed" ? this.#newMessage(run, step.error) : "";
     const rest = `${outcome}${message}${attempts === "" ? "" : `   ${attempts}`}`;
@@ -114,20 +124,22 @@ class ConsoleStory implements Observer {
   }
 
   /** S1 */
-  #openParents({ run, number }: ObservedStep): void {
+  #openParents(run: ObservedRun, number: string): void {
+    const steps = this.#openRuns.get(run.id)?.stepsByNumber;
     const parts = number.split(".");
     for (let depth = 1; depth < parts.length; depth++) {
-      const parent = this.#openSteps.get(keyOf(run, parts.slice(0, depth).join(".")));
+      const parentNumber = parts.slice(0, depth).join(".");
+      const parent = steps?.get(parentNumber);
       if (parent === undefined || parent.isOpened) continue;
       parent.isOpened = true;
-      this.#line(run, placed(parent.step.number, parent.step.name));
+      this.#line(run, placed(parentNumber, parent.name));
     }
   }
 
   /** S3 */
   #newMessage(run: ObservedRun, error: unknown): string {
     const message = errorMessage(error);
-    const told = this.#messagesByRun.get(run.id);
+    const told = this.#openRuns.get(run.id)?.messages;
     if (message === "" || told === undefined || told.has(message)) return "";
     told.add(message);
     return ` · ${message}`;
@@ -142,13 +154,13 @@ class ConsoleStory implements Observer {
   #header(run: ObservedRun, rest: string): void {
     const { event, id, context } = run;
     const who = context.userEmail === undefined ? "" : `   ${cleanText(context.userEmail)}`;
-    const whose = this.#messagesByRun.size > 1 ? `${this.#paint(shortId(run), "dim")} ` : "";
+    const whose = this.#openRuns.size > 1 ? `${this.#paint(shortId(run), "dim")} ` : "";
     const line = `${whose}${cleanText(event.name)} → ${cleanText(run.function.name)}  ${id}${who}`;
     this.#write(rest === "" ? line : `${line}   ${rest}`);
     this.#runAbove = whose === "" ? id : undefined;
   }
   #open(run: ObservedRun): void {
-    this.#messagesByRun.set(run.id, new Set());
+    this.#openRuns.set(run.id, { messages: new Set(), stepsByNumber: new Map() });
   }
   readonly #paint = (text: string, color: Paint): string => (this.#hasColors ? paint(text, color) : text);
 }
@@ -160,8 +172,4 @@ function placed(number: string, name: string): string {
 
 function shortId(run: ObservedRun): string {
   return run.id.slice(-SHORT_ID_LENGTH);
-}
-
-function keyOf(run: ObservedRun, number: string): string {
-  return `${run.id} ${number}`;
 }

@@ -1,4 +1,5 @@
 // What the story says of a step. Pure.
+import { isThrownOf, partOfThrown, textOfThrown } from "../internal/thrown.ts";
 import type { ObservedStepEnd } from "../core/observer.ts";
 
 export type Paint = "green" | "red" | "yellow" | "dim";
@@ -62,12 +63,13 @@ function escapeCharacter(character: string): string {
 
 /** `UnexpectedError` says little: what it wraps is what people look for. */
 export function errorName(error: unknown): string {
-  const { _tag, cause, name } = (error ?? {}) as { _tag?: unknown; cause?: unknown; name?: unknown };
-  if (_tag === "UnexpectedError" && cause instanceof Error) return cleanText(cause.name);
-  return cleanText(typeof name === "string" ? name : String(error));
+  const cause = partOfThrown(error, "_tag") === "UnexpectedError" ? partOfThrown(error, "cause") : undefined;
+  const name = partOfThrown(isThrownOf(cause, Error) ? cause : error, "name");
+  return cleanText(typeof name === "string" ? name : textOfThrown(error));
 }
 
 /** What an error says besides its name; `""` for nothing. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? cleanText(error.message) : "";
+  const message = isThrownOf(error, Error) ? partOfThrown(error, "message") : "";
+  return typeof message === "string" ? cleanText(message) : "";
 }

@@ -6,6 +6,7 @@ import {
   statesBefore,
   type EventRecord,
   type FunctionRecord,
+  type LostOwner,
   type RunRecord,
   type StepRecord,
 } from "../../durable/journal.ts";
@@ -47,7 +48,7 @@ export class MemoryStore implements Store {
   }
   async leaveWorker({ incarnation }: { readonly incarnation: string }): Promise<void> {
     this.#workers.delete(incarnation);
-    this.#free(incarnation, null);
+    this.#free(incarnation);
   }
   async beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
     const worker = this.#workers.get(incarnation);
@@ -57,9 +58,9 @@ export class MemoryStore implements Store {
   async workers(): Promise<readonly WorkerRecord[]> {
     return [...this.#workers.values()];
   }
-  async buryWorker({ incarnation, description }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
+  async buryWorker({ incarnation, description, nowMs }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
     this.#workers.delete(incarnation);
-    this.#free(incarnation, description);
+    this.#free(incarnation, { from: description, atMs: nowMs });
   }
 
   async register({
@@ -80,7 +81,13 @@ export class MemoryStore implements Store {
   }
 
   async accept({ events, functionId, runId }: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
-    return events.map((event) => this.#accept(event, functionId, runId));
+    // All ids first: whoever makes them may throw, and then nothing is kept.
+    const planned = events.map((event) => {
+      const known = this.#events.get(event.id) ?? event;
+      const functionIds = functionId === undefined ? this.#listeners(event.name) : [functionId];
+      return { event, runIds: functionIds.map((id) => [id, runId(known, id)] as const) };
+    });
+    return planned.map(({ event, runIds }) => this.#accept(event, runIds, functionId !== undefined));
   }
 
   async claim({
@@ -101,7 +108,6 @@ export class MemoryStore implements Store {
       .toSorted((left, right) => left.run.dueMs! - right.run.dueMs! || left.run.createdMs - right.run.createdMs)
       .slice(0, limit);
     return due.map((stored) => {
-      const claimed = claimedOf(stored);
       const run: RunRecord = {
         ...stored.run,
         status: "running",
@@ -111,7 +117,7 @@ export class MemoryStore implements Store {
       };
       stored.run = { ...run, startedMs: run.startedMs ?? nowMs };
       stored.lastSave = { incarnation, saveId: 0 };
-      return { ...claimed, run };
+      return { run, event: stored.event, records: [...stored.records.values()] };
     });
   }
   async nextDueMs({ functionIds }: { readonly functionIds: readonly string[] }): Promise<number | null> {
@@ -141,7 +147,12 @@ export class MemoryStore implements Store {
     readonly incarnation: string;
     readonly writes: readonly RunWrite[];
   }): Promise<readonly WriteResult[]> {
-    return writes.map((write) => this.#write(incarnation, write));
+    const refused = new Set<string>();
+    return writes.map((write) => {
+      const result = refused.has(write.runId) ? "refused" : this.#write(incarnation, write);
+      if (result === "refused") refused.add(write.runId);
+      return result;
+    });
   }
   async saved({
     incarnation,
@@ -177,13 +188,14 @@ export class MemoryStore implements Store {
   }: {
     readonly id: string;
   }): Promise<{ readonly run: RunRecord; readonly event: EventRecord } | undefined> {
-    return this.#runs.get(id);
+    const stored = this.#runs.get(id);
+    return stored === undefined ? undefined : seen(stored);
   }
   async records({ id }: { readonly id: string }): Promise<readonly StepRecord[]> {
     return [...(this.#runs.get(id)?.records.values() ?? [])];
   }
   async functionNames(): Promise<ReadonlyMap<string, string>> {
-    return this.#functionNames;
+    return new Map(this.#functionNames);
   }
   async runs({
     eventId,
@@ -198,22 +210,22 @@ export class MemoryStore implements Store {
       .filter(({ run }) => status === undefined || run.status === status)
       .filter(({ run }) => before === undefined || run.position < before)
       .toSorted((left, right) => right.run.position - left.run.position)
-      .slice(0, limit);
+      .slice(0, limit)
+      .map(seen);
   }
 
   #accept(
     event: EventRecord,
-    functionId: string | undefined,
-    runId: (event: EventRecord, functionId: string) => string,
+    runIds: readonly (readonly [functionId: string, runId: string])[],
+    isTargeted: boolean,
   ): AcceptedEvent {
     const known = this.#events.get(event.id);
     const hasSameContent = known === undefined || (known.name === event.name && known.data === event.data);
     if (!hasSameContent) return { eventId: event.id, result: "conflict", runs: this.#runsOf(event.id) };
     if (known === undefined) this.#events.set(event.id, event);
-    const listening = functionId !== undefined ? [functionId] : known !== undefined ? [] : this.#listeners(event.name);
-    for (const id of listening) {
-      if (!this.#runsOf(event.id).some((run) => run.functionId === id))
-        this.#create(runId(known ?? event, id), id, known ?? event);
+    for (const [functionId, runId] of known === undefined || isTargeted ? runIds : []) {
+      if (!this.#runsOf(event.id).some((run) => run.functionId === functionId))
+        this.#create(runId, functionId, known ?? event);
     }
     return { eventId: event.id, result: known === undefined ? "accepted" : "duplicate", runs: this.#runsOf(event.id) };
   }
@@ -234,7 +246,7 @@ export class MemoryStore implements Store {
       output: null,
       error: null,
       note: null,
-      leftBy: null,
+      leftBy: [],
       isCancelRequested: false,
       format: CODEC_VERSION,
     };
@@ -266,7 +278,7 @@ export class MemoryStore implements Store {
     return "kept";
   }
 
-  #free(incarnation: string, leftBy: string | null): void {
+  #free(incarnation: string, lost?: LostOwner): void {
     for (const stored of this.#runs.values()) {
       const { run } = stored;
       if (run.owner === incarnation)
@@ -276,7 +288,7 @@ export class MemoryStore implements Store {
           status: "queued",
           dueMs: 0, // before what has not begun
           token: run.token + 1,
-          leftBy: leftBy ?? run.leftBy,
+          leftBy: lost === undefined ? run.leftBy : [...run.leftBy, lost],
         };
     }
   }
@@ -292,9 +304,11 @@ function changed(run: RunRecord, change: RunChange | null): RunRecord {
         ? { ...run, owner: null, status: "queued", dueMs: 0 }
         : { ...run, owner: null, status: change.status, dueMs: change.dueMs };
     case "pause":
-      return { ...run, owner: null, status: "paused", dueMs: null, note: change.note };
+      return run.isCancelRequested
+        ? { ...run, owner: null, status: "queued", dueMs: 0, note: change.note }
+        : { ...run, owner: null, status: "paused", dueMs: null, note: change.note };
     case "acknowledge":
-      return { ...run, leftBy: null };
+      return { ...run, leftBy: [] };
     case "end":
       return {
         ...run,
@@ -308,6 +322,7 @@ function changed(run: RunRecord, change: RunChange | null): RunRecord {
   }
 }
 
-function claimedOf({ run, event, records }: StoredRun): ClaimedRun {
-  return { run, event, records: [...records.values()] };
+/** As of now: what happens later does not change it. */
+function seen({ run, event }: StoredRun): { readonly run: RunRecord; readonly event: EventRecord } {
+  return { run, event };
 }

@@ -26,7 +26,7 @@ export function rowToRun(row: Row): RunRecord {
     output: row["output"] as string | null,
     error: row["error"] as string | null,
     note: row["note"] as string | null,
-    leftBy: row["left_by"] as string | null,
+    leftBy: JSON.parse(row["left_by"] as string) as RunRecord["leftBy"],
     isCancelRequested: row["is_cancel_requested"] === 1,
     format: row["format"] as number,
   };

@@ -22,7 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
       create table surefoot_run (
         position integer primary key autoincrement, id text not null unique, function_id text not null, event_id text not null,
         status text not null, due_ms real, owner text, token integer not null, created_ms real not null, started_ms real, ended_ms real,
-        output text, error text, note text, left_by text, is_cancel_requested integer not null default 0, format integer not null,
+        output text, error text, note text, left_by text not null default '[]', is_cancel_requested integer not null default 0, format integer not null,
         saved_by text, save_id integer not null default 0,
         unique (event_id, function_id)
       ) strict;

@@ -58,10 +58,18 @@ export class SqliteStore implements Store {
     });
   }
   leaveWorker({ incarnation }: { readonly incarnation: string }): Promise<void> {
-    return this.#sql.transaction(() => this.#free(incarnation, null));
+    return this.#sql.transaction(() => this.#free(incarnation));
   }
-  buryWorker({ incarnation, description }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
-    return this.#sql.transaction(() => this.#free(incarnation, description));
+  buryWorker({ incarnation, description, nowMs }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
+    return this.#sql.transaction(() => {
+      this.#sql.run(
+        `update surefoot_run set left_by = json_insert(left_by, '$[#]', json_object('from', ?, 'atMs', ?)) where owner = ?`,
+        description,
+        nowMs,
+        incarnation,
+      );
+      this.#free(incarnation);
+    });
   }
   beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
     return this.#sql.transaction(
@@ -147,7 +155,14 @@ export class SqliteStore implements Store {
     readonly incarnation: string;
     readonly writes: readonly RunWrite[];
   }): Promise<readonly WriteResult[]> {
-    return this.#sql.transaction(() => writes.map((write) => this.#write(incarnation, write)));
+    return this.#sql.transaction(() => {
+      const refused = new Set<string>();
+      return writes.map((write) => {
+        const result = refused.has(write.runId) ? "refused" : this.#write(incarnation, write);
+        if (result === "refused") refused.add(write.runId);
+        return result;
+      });
+    });
   }
   async saved({
     incarnation,
@@ -303,13 +318,15 @@ export class SqliteStore implements Store {
         break;
       case "pause":
         this.#sql.run(
-          "update surefoot_run set owner = null, status = 'paused', note = ? where id = ?",
+          "update surefoot_run set owner = null, status = ?, due_ms = ?, note = ? where id = ?",
+          isCancelRequested ? "queued" : "paused",
+          isCancelRequested ? 0 : null,
           change.note,
           runId,
         );
         break;
       case "acknowledge":
-        this.#sql.run("update surefoot_run set left_by = null where id = ?", runId);
+        this.#sql.run("update surefoot_run set left_by = '[]' where id = ?", runId);
         break;
       case "end":
         this.#sql.run(
@@ -329,11 +346,10 @@ export class SqliteStore implements Store {
     return last === undefined || (statesBefore(state) as readonly unknown[]).includes(last);
   }
 
-  #free(incarnation: string, leftBy: string | null): void {
+  #free(incarnation: string): void {
     this.#sql.run("delete from surefoot_worker where incarnation = ?", incarnation);
     this.#sql.run(
-      "update surefoot_run set owner = null, status = 'queued', due_ms = 0, token = token + 1, left_by = coalesce(?, left_by) where owner = ?",
-      leftBy,
+      "update surefoot_run set owner = null, status = 'queued', due_ms = 0, token = token + 1 where owner = ?",
       incarnation,
     );
   }

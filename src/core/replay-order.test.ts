@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { nextReplayMove, type ReplayMove, type ReplayStanding } from "./replay-order.ts";
+
+const AT_REST = { isAtRest: true };
+const BUSY = { isAtRest: false };
+
+describe("nextReplayMove", () => {
+  it.each<[string, Partial<ReplayStanding>, ReplayMove]>([
+    ["nothing recorded, nothing wanted", BUSY, { kind: "over" }],
+    ["the same, and that it is over is news", { ...BUSY, isNews: true }, rest()],
+    ["the same, of a body at rest", { ...AT_REST, isNews: true }, { kind: "over" }],
+    ["news, and something new is wanted", { ...BUSY, isNews: true, hasHeld: true }, { kind: "begin" }],
+    ["nothing recorded, something new wanted", { ...AT_REST, hasHeld: true }, { kind: "begin" }],
+    ["the same, with a busy body", { ...BUSY, hasHeld: true }, { kind: "begin" }],
+    ["the first recorded outcome is asked for", { ...BUSY, firstRequired: 3, firstAsked: 3 }, deliver(3)],
+    ["an earlier one than that is asked for", { ...BUSY, firstRequired: 5, firstAsked: 2 }, deliver(2)],
+    ["a later one is asked for, and its turn may still come", { ...BUSY, firstRequired: 3, firstAsked: 4 }, rest()],
+    ["a later one, and nobody else will ask", { ...AT_REST, firstRequired: 3, firstAsked: 4 }, deliver(4)],
+    ["asked for, and nothing is required any more", { ...BUSY, firstAsked: 9 }, deliver(9)],
+    ["nobody asks for what is recorded, and nothing new is wanted", { ...AT_REST, firstRequired: 3 }, { kind: "wait" }],
+    [
+      "something new is wanted instead of what is recorded",
+      { ...AT_REST, firstRequired: 3, hasHeld: true },
+      mismatch(),
+    ],
+    ["the same, and the body may still ask", { ...BUSY, firstRequired: 3, hasHeld: true }, rest()],
+    [
+      "what is recorded goes before what is new",
+      { ...AT_REST, firstRequired: 3, firstAsked: 3, hasHeld: true },
+      deliver(3),
+    ],
+    [
+      "and so does what is asked for out of its turn",
+      { ...AT_REST, firstRequired: 3, firstAsked: 4, hasHeld: true },
+      deliver(4),
+    ],
+  ])("%s", (_standing, given, move) => {
+    const standing = {
+      firstRequired: undefined,
+      firstAsked: undefined,
+      hasHeld: false,
+      isAtRest: false,
+      isNews: false,
+      ...given,
+    };
+    expect(nextReplayMove(standing)).toEqual(move);
+  });
+
+  it("never begins anything new while a recorded outcome is still to be handed out", () => {
+    for (const firstRequired of [1, 2, 3]) {
+      for (const firstAsked of [undefined, 1, 2, 3]) {
+        for (const isAtRest of [false, true]) {
+          const { kind } = nextReplayMove({ firstRequired, firstAsked, hasHeld: true, isAtRest, isNews: false });
+          expect(kind).not.toBe("begin");
+        }
+      }
+    }
+  });
+});
+
+function deliver(sequence: number): ReplayMove {
+  return { kind: "deliver", sequence };
+}
+function mismatch(): ReplayMove {
+  return { kind: "mismatch" };
+}
+function rest(): ReplayMove {
+  return { kind: "waitForRest" };
+}

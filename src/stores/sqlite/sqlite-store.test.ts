@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Store } from "../../durable/store.ts";
+import { storeContract } from "../../testing/store-contract.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+
+let folder: string;
+const opened: Store[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "surefoot-store-"));
+});
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function openStore(): Promise<Store> {
+  const store = new SqliteStore({ path: join(folder, "app.db") });
+  opened.push(store);
+  await store.open();
+  return store;
+}
+
+describe("the contract of a store, on a file", () => {
+  it.each(storeContract)("$name", async ({ check }) => {
+    await expect(check(openStore)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,19 @@
+// The contract of the port durable/store.ts, as named cases. A store is done when they all pass, on an empty place each.
+//
+// They need no test runner: for (const { name, check } of storeContract) test(name, () => check(openStore)).
+import { acceptCases } from "./accept-contract.ts";
+import { cancelCases } from "./cancel-contract.ts";
+import { commitCases } from "./commit-contract.ts";
+import { readingCases } from "./reading-contract.ts";
+import type { StoreCase } from "./store-case.ts";
+import { workerAndClaimCases } from "./worker-contract.ts";
+
+/** All that whoever asks a store may rely on. */
+export const storeContract: readonly StoreCase[] = [
+  ...acceptCases,
+  ...workerAndClaimCases,
+  ...commitCases,
+  ...cancelCases,
+  ...readingCases,
+];
+export type { OpenStore, StoreCase } from "./store-case.ts";

@@ -1,0 +1,197 @@
+// The checks of the kill campaign find what they are for: each fault, put into a history without one, is told by its rule.
+import { describe, expect, it } from "vitest";
+import { checkHistory, reportOf } from "./history-checker.ts";
+import type { JournalLook, RunRow } from "./journal-look.ts";
+import type { BodyLine } from "./ledger.ts";
+import { restartsOf } from "./restarts.ts";
+import { bodyLine, bodyLines, historyOf, runRow, smallHistory, stepRow, type SmallHistory } from "./small-history.ts";
+
+type Fault = (small: SmallHistory) => SmallHistory;
+
+const LOST = "every accepted event has exactly one run per function";
+const ENDED = "every run ended, and nobody has it any more";
+const CHANGED = "an outcome is recorded once and never changes";
+const SEQUENCE = "each outcome has a place of its own among the run's outcomes";
+const CANCELLED = "a run whose cancellation was accepted ends as cancelled, and cleans up";
+const PROCESSES = "no worker dies of itself or complains, and the file is whole";
+const AGAIN = "no step whose outcome was recorded runs again";
+const EXTRA = "a body runs again only for a retry, or after a takeover that lists its step";
+const EFFECTS = "a step completes only after its body had its effect";
+const KEYS = "a step has one idempotency key, and no other step has it";
+const ONCE = "an atMostOnce body runs at most once an attempt";
+const SAME_IN_LIVES = "a step has the same number and sees the same values in every life";
+const TOLD = "each run that a killed worker had tells of the takeover";
+const OPEN = "a takeover lists the steps whose bodies had run and had no outcome";
+const TRUE = "a takeover is told once, and only of a worker that was killed";
+const UNDISTURBED = "a run ends as it would without a kill";
+
+const FAULTS: readonly (readonly [fault: string, rule: string, make: Fault])[] = [
+  ["an accepted event has no run", LOST, (small) => inTheEnd(small, () => ({ runs: [], steps: [] }))],
+  [
+    "an event has two runs of one function",
+    LOST,
+    (small) => inTheEnd(small, ({ runs }) => ({ runs: [...runs, { ...runs[0]!, id: "run_2" }] })),
+  ],
+  ["a run is of an event that nobody sent", LOST, (small) => withRun(small, { event_id: "event-9" })],
+  ["a run sleeps for ever", ENDED, (small) => withRun(small, { status: "sleeping", ended_ms: null, due_ms: 9_000 })],
+  ["a run is paused", ENDED, (small) => withRun(small, { status: "paused", ended_ms: null })],
+  ["a run that ended is still owned", ENDED, (small) => withRun(small, { owner: "worker_1" })],
+  ["a value changes between two looks", CHANGED, (small) => withStep(small, "First", { value: "[2]" })],
+  ["a number changes between two looks", CHANGED, (small) => withStep(small, "First", { number: "3" })],
+  [
+    "an outcome goes away",
+    CHANGED,
+    (small) => inTheEnd(small, ({ steps }) => ({ steps: steps.filter(({ key }) => key !== "First") })),
+  ],
+  ["two outcomes have one place", SEQUENCE, (small) => withStep(small, "Second", { sequence: 1 })],
+  [
+    "a cancelled run completes",
+    CANCELLED,
+    (small) => ({ ...small, rest: { ...small.rest, cancelled: new Map([["run_1", true]]) } }),
+  ],
+  ["a cancelled run does not clean up", CANCELLED, notCleanedUp],
+  ["a worker dies of itself", PROCESSES, (small) => withLife(small, { end: "died" })],
+  ["a worker complains", PROCESSES, (small) => withLife(small, { complaints: "a warning" })],
+  [
+    "the file is damaged",
+    PROCESSES,
+    (small) => ({ ...small, rest: { ...small.rest, integrity: "page 3 is missing" } }),
+  ],
+  ["a recorded body runs again", AGAIN, (small) => withLines(small, bodyLines(2, "First", "1"))],
+  ["a body under a recorded step runs", AGAIN, (small) => withLines(small, bodyLines(2, "First/Part", "1.1"))],
+  [
+    "a body that had settled runs again",
+    AGAIN,
+    (small) => atTheKill(small, stepRow("Second", "2", { state: "settled" })),
+  ],
+  [
+    "an attempt that had failed runs again",
+    AGAIN,
+    (small) => atTheKill(small, stepRow("Second", "2", { state: "retrying", attempts: 2 })),
+  ],
+  ["a body runs twice in one life", EXTRA, (small) => withLines(small, bodyLines(2, "Second", "2"))],
+  ["an attempt is left out", EXTRA, (small) => withLines(small, bodyLines(2, "Second", "2", 3))],
+  [
+    "no takeover explains a second start",
+    EXTRA,
+    (small) => ({ ...small, details: { ...small.details, takeovers: [] } }),
+  ],
+  [
+    "a step completes without an effect",
+    EFFECTS,
+    (small) => ({ ...small, lines: small.lines.filter(({ kind }) => kind === "enter") }),
+  ],
+  [
+    "a step has another key after the kill",
+    KEYS,
+    (small) => withLines(small, [{ ...bodyLine(2, "effect", "Second", "2"), idempotencyKey: "another" }]),
+  ],
+  [
+    "two steps have one key",
+    KEYS,
+    (small) => withLines(small, [{ ...bodyLine(2, "effect", "Third", "3"), idempotencyKey: "run_1:First" }]),
+  ],
+  ["an atMostOnce body runs twice", ONCE, (small) => mapBodies(small, (line) => ({ ...line, isAtMostOnce: true }))],
+  [
+    "a number changes between lives",
+    SAME_IN_LIVES,
+    (small) => withLines(small, [bodyLine(2, "effect", "Second", "4")]),
+  ],
+  [
+    "a replay sees another value",
+    SAME_IN_LIVES,
+    (small) => withLines(small, [{ ...bodyLine(2, "effect", "Second", "2"), seen: "2" }]),
+  ],
+  ["a takeover is not told", TOLD, (small) => ({ ...small, details: { ...small.details, takeovers: [] } })],
+  ["a takeover leaves out an open step", OPEN, withoutOpenSteps],
+  [
+    "a takeover is told twice",
+    TRUE,
+    (small) => ({
+      ...small,
+      details: { ...small.details, takeovers: [...small.details.takeovers, ...small.details.takeovers] },
+    }),
+  ],
+  ["a takeover is told of a worker that lived", TRUE, (small) => withLife(small, { end: "stopped" })],
+  [
+    "a run ends otherwise than without kills",
+    UNDISTURBED,
+    (small) => ({ ...small, details: { ...small.details, output: 8 } }),
+  ],
+  [
+    "a step has another number than without kills",
+    UNDISTURBED,
+    (small) => ({
+      ...small,
+      undisturbed: { ...small.undisturbed, steps: small.undisturbed.steps.map((step) => ({ ...step, number: "9" })) },
+    }),
+  ],
+  [
+    "a step is missing",
+    UNDISTURBED,
+    (small) => ({ ...small, details: { ...small.details, steps: small.details.steps.slice(1) } }),
+  ],
+];
+
+describe("the checks of a history", () => {
+  it("finds nothing in a history without a fault", () => {
+    const history = historyOf(smallHistory());
+    expect(reportOf(history, checkHistory(history))).toContain("0 violations");
+  });
+
+  it.each(FAULTS)("%s: %s", (_, rule, make) => {
+    const history = historyOf(make(smallHistory()));
+    const rules = checkHistory(history).map((violation) => violation.rule);
+    expect(rules).toContain(rule);
+  });
+
+  it("a restart is timed from the start of the process to its first sign of work", () => {
+    const small = smallHistory();
+    expect(restartsOf(historyOf(small))).toEqual([{ life: 2, afterMs: 5, hasGoneOn: true }]);
+    const silent = historyOf({ ...small, lines: [], details: { ...small.details, takeovers: [] } });
+    expect(restartsOf(silent)).toEqual([{ life: 2, afterMs: 50, hasGoneOn: false }]);
+  });
+});
+
+function inTheEnd(small: SmallHistory, change: (last: JournalLook) => Partial<JournalLook>): SmallHistory {
+  const [kill, last] = small.looks;
+  return { ...small, looks: [kill, { ...last, ...change(last) }] };
+}
+function atTheKill(small: SmallHistory, step: JournalLook["steps"][number]): SmallHistory {
+  const [kill, last] = small.looks;
+  return { ...small, looks: [{ ...kill, steps: [...kill.steps, step] }, last] };
+}
+function withRun(small: SmallHistory, change: Partial<RunRow>): SmallHistory {
+  return inTheEnd(small, ({ runs }) => ({ runs: runs.map((run) => ({ ...run, ...change })) }));
+}
+function withStep(small: SmallHistory, wanted: string, change: object): SmallHistory {
+  return inTheEnd(small, ({ steps }) => ({
+    steps: steps.map((step) => (step.key === wanted ? { ...step, ...change } : step)),
+  }));
+}
+function withLife(small: SmallHistory, change: object): SmallHistory {
+  const [killed, last] = small.lives;
+  return { ...small, lives: [{ ...killed!, ...change }, last!] };
+}
+function withLines(small: SmallHistory, lines: readonly BodyLine[]): SmallHistory {
+  return { ...small, lines: [...small.lines, ...lines] };
+}
+function mapBodies(small: SmallHistory, change: (line: BodyLine) => BodyLine): SmallHistory {
+  return { ...small, lines: small.lines.map((line) => ("path" in line ? change(line) : line)) };
+}
+function withoutOpenSteps(small: SmallHistory): SmallHistory {
+  const takeovers = small.details.takeovers.map((takeover) => ({ ...takeover, openSteps: [] }));
+  return { ...small, details: { ...small.details, takeovers } };
+}
+function notCleanedUp(small: SmallHistory): SmallHistory {
+  const hold = stepRow("Hold", "1", { state: "ended", status: "completed", sequence: 3 });
+  const cancel = stepRow("~cancel", "", { state: "ended", kind: "cancel", sequence: 4 });
+  const run = runRow({
+    id: "run_1",
+    function_id: "crash/hold-stock",
+    event_id: "event-0",
+    status: "cancelled",
+    ended_ms: 220,
+  });
+  return inTheEnd(small, ({ steps }) => ({ runs: [run], steps: [...steps, hold, cancel] }));
+}

@@ -1,0 +1,84 @@
+// What happened in a campaign of kills, as the parent saw it. Plain data, for the checks.
+import type { RunDetails } from "../../src/index.ts";
+import type { JournalLook, StepRow } from "./journal-look.ts";
+import type { LedgerLine } from "./ledger.ts";
+import type { LoadEvent } from "./load-events.ts";
+import type { OutcomeBook } from "./outcome-book.ts";
+
+/** One start of the worker, until it was gone. */
+export interface Life {
+  /** From 1. */
+  readonly number: number;
+  readonly pid: number;
+  readonly spawnedMs: number;
+  /** When its modules were loaded. */
+  readonly loadedMs: number | undefined;
+  /** When `app.start()` had resolved. */
+  readonly startedMs: number | undefined;
+  readonly endedMs: number;
+  readonly end: "killed" | "stopped" | "died";
+  /** What it wrote to standard error. */
+  readonly complaints: string;
+}
+
+/** What the journal said of open runs right after a life ended. */
+export interface KillLook {
+  readonly life: number;
+  readonly atMs: number;
+  /** Whether the tables were there. */
+  readonly hasTables: boolean;
+  /** Runs that the life had when it ended. */
+  readonly owned: ReadonlySet<string>;
+  /** Runs that had left memory, and sleep. */
+  readonly asleep: ReadonlySet<string>;
+  /** Runs that were asked to end, and had not. */
+  readonly cancelling: ReadonlySet<string>;
+  /** Records without an outcome, of runs that had not ended. */
+  readonly open: readonly StepRow[];
+}
+
+/** An event, and whether its sender was told that it is in the store. */
+export interface SentEvent {
+  readonly event: LoadEvent;
+  readonly isAccepted: boolean;
+}
+
+export interface History {
+  readonly seed: string;
+  readonly lives: readonly Life[];
+  readonly lines: readonly LedgerLine[];
+  readonly sent: readonly SentEvent[];
+  /** What `app.cancel` answered, by run. */
+  readonly cancelled: ReadonlyMap<string, boolean>;
+  readonly looks: readonly KillLook[];
+  readonly outcomes: OutcomeBook;
+  readonly journal: JournalLook;
+  /** What `app.runs.get` gives in the end. */
+  readonly runs: ReadonlyMap<string, RunDetails>;
+  /** The same of a worker that nobody killed. */
+  readonly undisturbed: ReadonlyMap<string, RunDetails>;
+  /** What SQLite says of the file. */
+  readonly integrity: string;
+}
+
+export function killLook(life: number, pid: number, atMs: number, { runs, steps, workers }: JournalLook): KillLook {
+  const incarnations = new Set(
+    workers.filter(({ process }) => pidOf(process) === pid).map(({ incarnation }) => incarnation),
+  );
+  const openRuns = runs.filter((run) => run.ended_ms === null);
+  const idsOf = (wanted: readonly { readonly id: string }[]): Set<string> => new Set(wanted.map(({ id }) => id));
+  const open = idsOf(openRuns);
+  return {
+    life,
+    atMs,
+    hasTables: workers.length > 0 || runs.length > 0,
+    owned: idsOf(openRuns.filter(({ owner }) => owner !== null && incarnations.has(owner))),
+    asleep: idsOf(openRuns.filter(({ owner, status }) => owner === null && status === "sleeping")),
+    cancelling: idsOf(openRuns.filter((run) => run.is_cancel_requested === 1)),
+    open: steps.filter(({ run, state }) => state !== "ended" && open.has(run)),
+  };
+}
+
+function pidOf(process: string): number | undefined {
+  return (JSON.parse(process) as { readonly pid?: number }).pid;
+}

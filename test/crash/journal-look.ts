@@ -1,0 +1,82 @@
+// A look at the journal's file itself, past the library: what is there is there.
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+export interface RunRow {
+  readonly id: string;
+  readonly function_id: string;
+  readonly event_id: string;
+  readonly status: string;
+  readonly owner: string | null;
+  readonly due_ms: number | null;
+  readonly started_ms: number | null;
+  readonly ended_ms: number | null;
+  readonly left_by: string;
+  readonly is_cancel_requested: number;
+  readonly output: string | null;
+  readonly error: string | null;
+}
+
+export interface StepRow {
+  readonly run: string;
+  readonly key: string;
+  readonly state: string;
+  readonly kind: string;
+  readonly number: string;
+  readonly name: string;
+  readonly sequence: number | null;
+  readonly status: string | null;
+  readonly attempts: number;
+  readonly due_ms: number | null;
+  readonly started_ms: number;
+  readonly ended_ms: number | null;
+  readonly value: string | null;
+  readonly refs: string | null;
+  readonly error: string | null;
+}
+
+export interface JournalLook {
+  readonly runs: readonly RunRow[];
+  readonly steps: readonly StepRow[];
+  /** What the store knows of live workers: `process` says which process each lives in. */
+  readonly workers: readonly { readonly incarnation: string; readonly process: string }[];
+}
+
+const NOTHING: JournalLook = { runs: [], steps: [], workers: [] };
+
+export function lookAtJournal(path: string): JournalLook {
+  if (!existsSync(path)) return NOTHING;
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    // One transaction, so that all three are of one moment.
+    database.exec("begin");
+    const tables = database.prepare("select count(*) as found from sqlite_master where name = 'surefoot_step'").get();
+    if (tables?.["found"] !== 1) return NOTHING;
+    const all = <Row>(sql: string): Row[] => database.prepare(sql).all() as Row[];
+    return {
+      runs: all<RunRow>("select * from surefoot_run"),
+      steps: all<StepRow>("select * from surefoot_step"),
+      workers: all("select incarnation, process from surefoot_worker"),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/** `ok`, or what SQLite finds wrong with the file. */
+export function integrityOf(path: string): string {
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    return String(database.prepare("pragma integrity_check").get()?.["integrity_check"]);
+  } finally {
+    database.close();
+  }
+}
+
+/** Its key tells a takeover's row from a step's. */
+export function isTakeover({ key }: StepRow): boolean {
+  return key.startsWith("~takeover");
+}
+export function isCancellation({ key }: StepRow): boolean {
+  return key === "~cancel";
+}

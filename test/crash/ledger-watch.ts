@@ -1,0 +1,50 @@
+// Follows the ledger while others write to it.
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseLedger, type LedgerLine } from "./ledger.ts";
+
+const LOOK_EVERY_MS = 1;
+
+/** What is written to the ledger from now on. */
+export class LedgerWatch {
+  readonly #path: string;
+  readonly #lines: LedgerLine[] = [];
+  #offset: number;
+  #rest = "";
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#offset = sizeOf(path);
+  }
+
+  /** Settles once this many effects have been written, or after `mostMs`. */
+  async effects(count: number, mostMs: number): Promise<void> {
+    const untilMs = Date.now() + mostMs;
+    while (this.#read().filter(({ kind }) => kind === "effect").length < count && Date.now() < untilMs)
+      await delay(LOOK_EVERY_MS);
+  }
+
+  /** The events that a worker was told to be accepted. */
+  sentEvents(): string[] {
+    return this.#read().flatMap((line) => (line.kind === "sent" ? [line.eventId] : []));
+  }
+
+  #read(): readonly LedgerLine[] {
+    const size = sizeOf(this.#path);
+    if (size > this.#offset) {
+      const bytes = Buffer.alloc(size - this.#offset);
+      const file = openSync(this.#path, "r");
+      this.#offset += readSync(file, bytes, 0, bytes.length, this.#offset);
+      closeSync(file);
+      const text = this.#rest + bytes.toString("utf8");
+      const end = text.lastIndexOf("\n") + 1;
+      this.#rest = text.slice(end);
+      this.#lines.push(...parseLedger(text.slice(0, end)));
+    }
+    return this.#lines;
+  }
+}
+
+function sizeOf(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}

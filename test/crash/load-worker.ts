@@ -1,0 +1,21 @@
+// One life of the worker: `node load-worker.ts <directory> <life> <events as JSON>`. It says `loaded` and `started`, and works until it is killed or told to stop.
+import { writeSync } from "node:fs";
+import { loadApp } from "./load.ts";
+import type { LoadEvent } from "./load-events.ts";
+
+const [directory, life, events] = process.argv.slice(2);
+const { app, effects } = loadApp(directory!, Number(life));
+const say = (word: string): void => void writeSync(1, `${word}\n`);
+
+process.once("SIGTERM", () => {
+  void app.stop().then(() => process.exit(0));
+});
+
+say("loaded");
+await app.start();
+say("started");
+for (const event of JSON.parse(events!) as LoadEvent[]) {
+  effects.noteSend("sending", event.id);
+  await app.send(event);
+  effects.noteSend("sent", event.id);
+}

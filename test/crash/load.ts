@@ -1,0 +1,27 @@
+// The mixed load: every way of writing a body, and every way for a step to end.
+import { createApp, type App } from "../../src/index.ts";
+import { sqlite } from "../../src/sqlite.ts";
+import { join } from "node:path";
+import { defineBodyFunctions } from "./load-bodies.ts";
+import { Effects } from "./load-effects.ts";
+import { defineOrderFunctions } from "./load-orders.ts";
+import { defineCancelledFunctions, defineTroubleFunctions } from "./load-troubles.ts";
+import { defineValueFunctions } from "./load-values.ts";
+
+export const APP_NAME = "crash";
+
+export function journalPath(directory: string): string {
+  return join(directory, "journal.db");
+}
+
+/** The app of one process, on the files in `directory`. */
+export function loadApp(directory: string, life: number): { readonly app: App; readonly effects: Effects } {
+  const app: App = createApp({ name: APP_NAME, store: sqlite(journalPath(directory)), observers: [] });
+  const effects = new Effects(directory, life);
+  defineOrderFunctions(app, effects);
+  defineBodyFunctions(app, effects);
+  defineTroubleFunctions(app, effects);
+  defineCancelledFunctions(app, effects);
+  defineValueFunctions(app, effects);
+  return { app, effects };
+}

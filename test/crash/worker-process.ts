@@ -1,0 +1,95 @@
+// A worker as a process of its own, which its parent may kill at any moment.
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it wrote to standard error. */
+  readonly complaints: string;
+}
+
+export interface WorkerProcessOptions {
+  /** The program's file, beside this one. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly nodeOptions?: readonly string[];
+}
+
+/** A line that a worker wrote to standard output: a word, and what follows it. */
+interface SaidWord {
+  readonly atMs: number;
+  readonly rest: string;
+}
+
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #saidByWord = new Map<string, SaidWord>();
+  readonly #listeners = new Set<() => void>();
+  #end: ProcessEnd | undefined;
+  readonly spawnedMs = Date.now();
+  /** Settles when it is gone, however it went. */
+  readonly end: Promise<ProcessEnd>;
+
+  constructor({ program, args, nodeOptions = [] }: WorkerProcessOptions) {
+    const file = fileURLToPath(new URL(program, import.meta.url));
+    this.#child = spawn(process.execPath, [...nodeOptions, file, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let complaints = "";
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => (complaints += text));
+    this.#readLines();
+    this.end = new Promise((resolve, reject) => {
+      this.#child.once("error", reject);
+      this.#child.once("close", (code, signal) => {
+        this.#end = { code, signal, complaints };
+        for (const tell of [...this.#listeners]) tell();
+        resolve(this.#end);
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+  saidAtMs(word: string): number | undefined {
+    return this.#saidByWord.get(word)?.atMs;
+  }
+
+  /** Settles once the process has written a line that begins with this word, with the rest of it. Undefined: it ended without. */
+  said(word: string): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!this.#saidByWord.has(word) && this.#end === undefined) return;
+        this.#listeners.delete(look);
+        resolve(this.#saidByWord.get(word)?.rest);
+      };
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  kill(): Promise<ProcessEnd> {
+    this.#child.kill("SIGKILL");
+    return this.end;
+  }
+  /** Asks it to leave in good order. */
+  stop(): Promise<ProcessEnd> {
+    this.#child.kill("SIGTERM");
+    return this.end;
+  }
+
+  #readLines(): void {
+    let unfinished = "";
+    this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (unfinished + text).split("\n");
+      unfinished = lines.pop()!;
+      for (const line of lines) {
+        const [word = ""] = line.split(" ", 1);
+        this.#saidByWord.set(word, { atMs: Date.now(), rest: line.slice(word.length + 1) });
+      }
+      for (const tell of [...this.#listeners]) tell();
+    });
+  }
+}
