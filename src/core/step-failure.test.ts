@@ -301,7 +301,7 @@ describe("an error whose stack is none, or cannot be written, is marked without 
     expect(read({ cause: error }).mayRetry).toBe(false);
   });
 
-  it.each([["a text"], [null], [undefined], [5], [Symbol.iterator]])("%s", (thrown) => {
+  it.each([["a text"], [null], [undefined], [5], [Symbol.for("odd")]])("%s", (thrown) => {
     const { node, read } = stepOf();
     expect(() => markFailure(node, thrown)).not.toThrow();
     expect(read(thrown).mayRetry).toBe(true);

@@ -198,6 +198,8 @@ const changeCases: readonly ObserverCase[] = [
   },
 ];
 
+/** What is kept for the moment only, by the platform, is gone by then. */
+const MOST_COLLECTIONS = 5;
 const RUN_ENDS = newsOf({ error: undefined }).filter(([hook]) => isLeaving(hook));
 
 const memoryCases: readonly ObserverCase[] = RUN_ENDS.map(([hook, end]) => ({
@@ -205,9 +207,12 @@ const memoryCases: readonly ObserverCase[] = RUN_ENDS.map(([hook, end]) => ({
   async check(newObserver) {
     const observer = newObserver();
     const told = tellOfRun(observer, [hook, end] as News);
-    await settled();
-    collectGarbage();
-    const kept = told.filter(([, reference]) => reference.deref() !== undefined).map(([what]) => what);
+    let kept: readonly string[] = [];
+    for (let round = 0; round === 0 || (kept.length > 0 && round < MOST_COLLECTIONS); round++) {
+      await settled();
+      collectGarbage();
+      kept = told.filter(([, reference]) => reference.deref() !== undefined).map(([what]) => what);
+    }
     assert.deepEqual(kept, []);
     await assertHears(observer, [["onRunStart", RUN]], "it is still there, with what it keeps");
   },
@@ -215,26 +220,20 @@ const memoryCases: readonly ObserverCase[] = RUN_ENDS.map(([hook, end]) => ({
 
 /**
  * Tells of a run that has steps under way, and leaves as `end` says; what is late is told behind that.
- * In a function of its own, so that nothing here refers to what was told any more.
+ * In a function of its own, and without a closure over what is told, so that nothing here refers to it any more.
  */
 function tellOfRun(observer: Observer, [hook, end]: News): readonly [what: string, reference: WeakRef<object>][] {
   const run = observedRun("run_gone");
   const error = new TypeError("no");
-  const all = [
-    ["1", "Outer"],
-    ["1.1", "Inner"],
-    ["2", "Late"],
-  ].map(([number, name]) => newsOf({ run, error, number: number!, name: name! }));
-  const [outer, inner, late] = all as [readonly News[], readonly News[], readonly News[]];
   const told: readonly News[] = [
-    ...outer.filter(([of]) => !isLeaving(of) && of !== "onStepEnd"),
-    ...inner.filter(([of]) => isOfStep(of)),
+    ...newsOf({ run, error, number: "1", name: "Outer" }).filter(isUnderWay),
+    ...newsOf({ run, error, number: "1.1", name: "Inner" }).filter(isOfStep),
     [hook, { ...end, ...run }] as News,
-    ...late.filter(([of]) => isOfStep(of)),
+    ...newsOf({ run, error, number: "2", name: "Late" }).filter(isOfStep),
   ];
   for (const news of told) {
     const returned = tell(observer, news);
-    if (isThenable(returned)) returned.then(undefined, () => {});
+    if (isThenable(returned)) returned.then(undefined, ignored);
   }
   return [["the run", run], ["the error", error], ...told].map(([what, of]) => [
     what as string,
@@ -242,7 +241,12 @@ function tellOfRun(observer: Observer, [hook, end]: News): readonly [what: strin
   ]);
 }
 
-function isOfStep(hook: Hook): boolean {
+function isUnderWay([hook]: News): boolean {
+  return !isLeaving(hook) && hook !== "onStepEnd";
+}
+function ignored(): void {}
+
+function isOfStep([hook]: News): boolean {
   return hook === "onLog" || hook.startsWith("onStep");
 }
 function isLeaving(hook: Hook): boolean {
