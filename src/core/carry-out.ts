@@ -42,6 +42,18 @@ const CANCELLED: Outcome = { status: "cancelled" };
 
 /** Settles with what code is to see of the step: its value, or the error that it failed with. */
 export async function carryOut(carrier: Carrier, node: StepNode): Promise<unknown> {
+  try {
+    return await carriedOut(carrier, node);
+  } catch (thrown) {
+    if (node.hasEnded) throw thrown;
+    // Nothing may be left running of which nobody hears any more: whoever waits for it would wait for ever.
+    await carrier.engine.putAside(node, thrown);
+    if (node.phase === "retrying") node.moveTo("running");
+    return give(carrier, node, { status: "failed", error: UnexpectedError.from(thrown) });
+  }
+}
+
+async function carriedOut(carrier: Carrier, node: StepNode): Promise<unknown> {
   const { engine, audience, clock } = carrier;
   node.startedMs = clock.elapsed();
   if (node.plan.kind === "fail") return give(carrier, node, await raised(carrier, node, node.plan.error));

@@ -66,6 +66,11 @@ export interface Engine {
   resume(node: StepNode, dueMs: number): Promise<WaitEnd>;
   /** Keeps a note, for people, that a step was ended before its time. It is no outcome. */
   noteCancelled(node: StepNode): void;
+  /**
+   * Told that a step could not be carried out: what was recorded of it cannot be read, or a bug. `undefined`: the step fails
+   * with that; else the run is put aside, and what is given never settles.
+   */
+  putAside(node: StepNode, thrown: unknown): Promise<never> | undefined;
   /** Keeps that an `atMostOnce` body is about to be entered. `undefined`: nothing is kept. */
   markStarted(node: StepNode): Promise<void> | undefined;
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { EngineStage, ONCE_MORE, enterAttempt, type NewEngine } from "../testing/engine-case.ts";
 import { engineContract } from "../testing/engine-contract.ts";
+import { UnexpectedError } from "./errors.ts";
 import { InlineEngine } from "./inline-engine.ts";
+import type { Outcome } from "./outcome.ts";
 import { planBody, planBranches } from "./step-plan.ts";
+import type { StepNode } from "./step-tree.ts";
 
 const newEngine: NewEngine = ({ clock }) => new InlineEngine(clock);
 const CHARGE = planBody("Charge", () => undefined);
@@ -53,4 +56,27 @@ it("what a store would refuse is told while developing: once for each step, wher
   expect(stage.engine.admit(stage.begin(planBranches("all", [[() => 1]])), [() => {}])).toBeUndefined();
   expect(warnings).toEqual([expect.stringMatching(/step "Connect" of "Charge".*\.lines\[0\]\.send.*no store now/)]);
   vi.restoreAllMocks();
+});
+
+it("a bug in it fails the step, and leaves nobody waiting", async () => {
+  class BuggyEngine extends InlineEngine {
+    override record(node: StepNode, outcome: Outcome): Outcome {
+      if (node.name === "Pay") throw new RangeError("a bug");
+      return super.record(node, outcome);
+    }
+  }
+  const stage = await EngineStage.play(
+    ({ clock }) => new BuggyEngine(clock),
+    async (step) => {
+      void step.run("Beside", () => 1);
+      const charge = step.run({ name: "Pay", retries: ONCE_MORE }, ({ attempt }) => {
+        if (attempt === 1) throw new TypeError("once");
+      });
+      return charge.catch((error: unknown) => error);
+    },
+  );
+  const end = (await stage.toTheEnd()) as { readonly value: Error };
+  expect(end.value).toBeInstanceOf(UnexpectedError);
+  expect(end.value.cause).toBeInstanceOf(RangeError);
+  expect(stage.told).toEqual(["1 Beside completed"]);
 });

@@ -54,6 +54,9 @@ export class InlineEngine implements Engine {
     return error;
   }
   noteCancelled(): void {}
+  putAside(): undefined {
+    return undefined;
+  }
   /** E1 */
   markStarted(node: StepNode): undefined {
     if (isRemembered(node)) (this.#entered ??= new Set()).add(node.key);

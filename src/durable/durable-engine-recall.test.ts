@@ -297,16 +297,28 @@ describe("code that does not fit", () => {
     }
   });
 
-  it("something new instead of what was recorded is told once the code is at rest, and goes on where that is ignored", async () => {
-    const { owner, stage, recalled } = recallOf([before]);
-    const turn = watch((recalled as Recalled & { kind: "held" }).turn);
-    await stage.clock.advance(999);
-    expect(owner.mismatches).toEqual([]);
-    await stage.clock.advance(1);
-    expect(owner.mismatches).toEqual(["recorded: 9 Before; the code now asks for: 1 Charge"]);
-    expect(turn.end).toBeUndefined();
-    owner.engine.ignoreMismatch();
-    await stage.clock.advance(1_000);
-    expect([owner.mismatches.length, turn.end]).toEqual([1, "done"]);
+  it("where that is ignored, a step with other inputs is given what was recorded", async () => {
+    const owner = new RunOwner([sampleStep({ digest: "of other inputs", sequence: 1 })]);
+    owner.goesOn = true;
+    const stage = new EngineStage(owner.newEngine);
+    const recalled = owner.engine.recall(stage.start(planRun(["Charge", () => 1, "this input"])));
+    await stage.clock.advance(0);
+    expect([owner.mismatches.length, recalled?.kind]).toEqual([1, "ended"]);
+    await expect((recalled as Recalled & { kind: "ended" }).outcome).resolves.toMatchObject({ status: "completed" });
   });
+
+  it.each([false, true])(
+    "something new instead of what was recorded is told once the code is at rest; goes on: %s",
+    async (goesOn) => {
+      const { owner, stage, recalled } = recallOf([before]);
+      owner.goesOn = goesOn;
+      const turn = watch((recalled as Recalled & { kind: "held" }).turn);
+      await stage.clock.advance(999);
+      expect(owner.mismatches).toEqual([]);
+      await stage.clock.advance(1);
+      expect(owner.mismatches).toEqual(["recorded: 9 Before; the code now asks for: 1 Charge"]);
+      await stage.clock.advance(1_000);
+      expect([owner.mismatches.length, turn.end]).toEqual([1, goesOn ? "done" : undefined]);
+    },
+  );
 });

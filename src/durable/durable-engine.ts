@@ -14,6 +14,7 @@ import { REST_MS, Replay } from "../core/replay.ts";
 import { handlerKey } from "../core/step-key.ts";
 import type { StepNode, WaitEnd } from "../core/step-tree.ts";
 import { never } from "../internal/never.ts";
+import { textOfThrown } from "../internal/thrown.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import type { StepRecord } from "./journal.ts";
 import { contradictionText, mismatchText } from "./mismatch.ts";
@@ -34,8 +35,10 @@ export interface RunKeeper {
   isBusy(): boolean;
   /** The run is not this worker's any more. */
   onLost(): void;
-  /** The code does not fit what was recorded. */
-  onMismatch(text: string): void;
+  /** The code does not fit what was recorded. True: it goes on all the same. */
+  onMismatch(text: string): boolean;
+  /** A step cannot be carried out, whatever the code. */
+  onBroken(text: string): void;
   /** All that was recorded has been handed out. What is new begins once this has settled. */
   onCaughtUp(): Promise<void>;
   /** A wait has begun or ended: the run may leave memory. */
@@ -77,8 +80,11 @@ export class DurableEngine implements Engine {
     this.#keeper = keeper;
     const hooks = {
       isBusy: () => keeper.isBusy(),
-      onMismatch: () =>
-        keeper.onMismatch(mismatchText(history, this.#replay.required, this.openSteps().map(wantedStep))),
+      onMismatch: () => {
+        const wanted = this.openSteps().map(wantedStep);
+        const goesOn = keeper.onMismatch(mismatchText(history, this.#replay.required, wanted));
+        if (goesOn) this.#replay.abandonRequired(); // what was recorded and is not asked for is left alone
+      },
       onOver: () => keeper.onCaughtUp(),
     };
     this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
@@ -93,10 +99,7 @@ export class DurableEngine implements Engine {
     this.#names.look(node);
     const record = this.#history.record(node.key);
     const contradiction = record === undefined ? undefined : contradictionText(record, wantedStep(node));
-    if (contradiction !== undefined) {
-      this.#keeper.onMismatch(contradiction);
-      return { kind: "held", turn: never() };
-    }
+    if (contradiction !== undefined && !this.#keeper.onMismatch(contradiction)) return { kind: "held", turn: never() };
     if (record?.state === "ended") return this.#recallEnded(node, record);
     if (this.#walks.stopAround(node)) return { kind: "held", turn: never() };
     this.#open.add(node);
@@ -195,6 +198,12 @@ export class DurableEngine implements Engine {
     void this.#save([this.#maker.cancelled(node)]);
   }
 
+  putAside({ number, name }: StepNode, thrown: unknown): Promise<never> {
+    if (!this.#isDropped)
+      this.#keeper.onBroken(`${number} ${name} cannot be carried out: ${textOfThrown(thrown)}`.trim());
+    return never();
+  }
+
   async markStarted(node: StepNode): Promise<void> {
     await this.#keep(node, () => [this.#maker.started(node)]);
   }
@@ -246,11 +255,6 @@ export class DurableEngine implements Engine {
     this.#isDraining = true;
     this.#replay.drop();
     this.#keeper.onWait();
-  }
-
-  /** Goes on although the code does not fit: what was recorded and is not asked for is left alone. */
-  ignoreMismatch(): void {
-    this.#replay.abandonRequired();
   }
 
   /** D3 */

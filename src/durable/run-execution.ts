@@ -137,6 +137,7 @@ export class RunExecution {
       isBusy: () => this.#run.busyBodies > 0,
       onLost: () => this.#lose(),
       onMismatch: (text) => this.#mismatched(text),
+      onBroken: (text) => this.#pause(text),
       onCaughtUp: () => this.#caughtUp(),
       onWait: () => this.#checkSoon(),
       onCancelDue: () => this.#root !== undefined && cancelRun(this.#root),
@@ -213,13 +214,18 @@ export class RunExecution {
     });
   }
 
-  #mismatched(text: string): void {
+  #mismatched(text: string): boolean {
+    const { onMismatch } = this.#surroundings;
+    if (onMismatch === "ignore") return true;
+    if (onMismatch === "pause" || this.#claimed.run.isCancelRequested) this.#pause(text);
+    else void this.#endAs("failed", ReplayMismatchError.for(this.#definition.name, this.id, text));
+    return false;
+  }
+
+  #pause(text: string): void {
     // A run that was asked to end and cannot be brought to its `finally` ends without it.
     if (this.#claimed.run.isCancelRequested) return void this.#endAs("cancelled", undefined);
-    const { onMismatch, audience, clock } = this.#surroundings;
-    if (onMismatch === "ignore") return this.#engine.ignoreMismatch();
-    if (onMismatch === "fail")
-      return void this.#endAs("failed", ReplayMismatchError.for(this.#definition.name, this.id, text));
+    const { audience, clock } = this.#surroundings;
     this.#drop();
     void this.#save([], { kind: "pause", note: text, atMs: clock.now() }).then(() => {
       audience.runPaused(this.#run, text);

@@ -8,7 +8,8 @@
 import type { FunctionDefinition } from "../core/function.ts";
 import { warnOnce } from "../core/warning.ts";
 import { GroupCommit } from "./group-commit.ts";
-import type { WorkerRecord, Store } from "./store.ts";
+import { textOfThrown } from "../internal/thrown.ts";
+import type { ClaimedRun, WorkerRecord, Store } from "./store.ts";
 import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { OpenStep } from "./run-tree.ts";
@@ -172,15 +173,27 @@ export class Worker {
       nowMs: surroundings.clock.now(),
     });
     if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
-    for (const one of claimed) {
-      const definition = this.#options.functions().find(({ key }) => key === one.run.functionId)!;
-      const execution = new RunExecution(one, definition, { ...surroundings, commits: this.#commits! });
-      this.#runs.set(one.run.id, execution);
-      void execution.end.then((end) => this.#left(execution, end));
-      execution.start();
-    }
+    for (const one of claimed) this.#begin(one);
     if (claimed.length === limit) return;
     if (claimed.length > 0) this.#wantsTending = true;
+  }
+
+  #begin(claimed: ClaimedRun): void {
+    const { surroundings, functions } = this.#options;
+    const { id, functionId, token } = claimed.run;
+    const commits = this.#commits!;
+    const definition = functions().find(({ key }) => key === functionId)!;
+    try {
+      const execution = new RunExecution(claimed, definition, { ...surroundings, commits });
+      this.#runs.set(id, execution);
+      void execution.end.then((end) => this.#left(execution, end));
+      execution.start();
+    } catch (unreadable) {
+      // The others that were claimed with it begin all the same.
+      const note = `its event, or what was recorded, cannot be read: ${textOfThrown(unreadable)}`;
+      const change = { kind: "pause", note, atMs: surroundings.clock.now() } as const;
+      void commits.save({ runId: id, token, records: [], change });
+    }
   }
 
   #left(execution: RunExecution, end: ExecutionEnd): void {

@@ -26,9 +26,12 @@ export class RunOwner implements RunKeeper {
   /** While set, saves wait here until the test answers them. */
   held: ((result: WriteResult) => void)[] | undefined;
   answer: WriteResult = "kept";
+  /** Whether it goes on where code does not fit what was recorded. */
+  goesOn = false;
   readonly #byKey = new Map<string, StepRecord>();
 
   readonly mismatches: string[] = [];
+  readonly broken: string[] = [];
   losses = 0;
   waits = 0;
   cancellationsDue = 0;
@@ -79,8 +82,12 @@ export class RunOwner implements RunKeeper {
   onLost(): void {
     this.losses++;
   }
-  onMismatch(text: string): void {
+  onMismatch(text: string): boolean {
     this.mismatches.push(text);
+    return this.goesOn;
+  }
+  onBroken(text: string): void {
+    this.broken.push(text);
   }
   async onCaughtUp(): Promise<void> {}
   onWait(): void {

@@ -25,7 +25,7 @@ async function openStore(): Promise<Store> {
 }
 
 describe("the contract of a store, on a file", () => {
-  it.each(storeContract)("$name", async ({ check }) => {
+  it.each(storeContract.map(({ name, check }) => [name, check] as const))("%s", async (_name, check) => {
     await expect(check(openStore)).resolves.toBeUndefined();
   });
 });
