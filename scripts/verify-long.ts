@@ -75,6 +75,7 @@ const PARTS: readonly Part[] = [
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const EVIDENCE = "docs/reference/evidence.json";
+const ALL_BUT_EVIDENCE: readonly string[] = [".", `:!${EVIDENCE}`];
 const MINUTE_MS = 60_000;
 
 const args = process.argv.slice(2);
@@ -202,8 +203,6 @@ function isCurrent({ result, commit, hasUncommitted: wasDirty, counts }: Result,
   if (result !== "passed" || wasDirty || JSON.stringify(counts) !== JSON.stringify(part.counts ?? {})) return false;
   return !hasUncommitted() && git("diff", "--quiet", commit, "--", ...ALL_BUT_EVIDENCE) !== undefined;
 }
-
-const ALL_BUT_EVIDENCE: readonly string[] = [".", `:!${EVIDENCE}`];
 
 function hasUncommitted(): boolean {
   return git("status", "--porcelain", "--", ...ALL_BUT_EVIDENCE) !== "";
