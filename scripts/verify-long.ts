@@ -49,13 +49,15 @@ interface Result {
 const PARTS: readonly Part[] = [
   { name: "rules", command: ["npm", "run", "--silent", "verify"], mostMinutes: 15 },
   { name: "table", command: ["vitest", "run", "test/table"], mostMinutes: 15 },
+  { name: "bodies", command: ["vitest", "run", "test/bodies"], mostMinutes: 15 },
   {
     name: "properties",
     command: ["vitest", "run", "test/properties"],
     counts: { SUREFOOT_TREES: "1000" },
     mostMinutes: 30,
   },
-  { name: "package", command: ["vitest", "run", "test/package"], mostMinutes: 15 },
+  { name: "units", command: ["vitest", "run", "src"], mostMinutes: 15 },
+  { name: "package", command: ["vitest", "run", "test/package", "test/docs", "test/examples"], mostMinutes: 15 },
   { name: "kills", command: ["vitest", "run", "test/crash/kills"], counts: { SUREFOOT_KILLS: "200" }, mostMinutes: 30 },
   {
     name: "sleepers",

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { countFrom, percentile, printFigure } from "./figures.ts";
+import { countFrom, percentile, printFigure } from "../figures.ts";
 import { checkHistory, reportOf } from "./history-checker.ts";
 import { integrityOf, lookAtJournal } from "./journal-look.ts";
 import { campaignEvents, runCampaign } from "./kill-campaign.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { decodeValue } from "../../src/core/value-codec.ts";
-import { countFrom, percentile, printFigure } from "./figures.ts";
+import { countFrom, percentile, printFigure } from "../figures.ts";
 import { lookAtJournal, type RunRow } from "./journal-look.ts";
 import { journalPath } from "./load.ts";
 import type { AsleepFigures } from "./sleeper-worker.ts";

@@ -15,7 +15,7 @@ const census = new Census();
 beforeAll(async () => {
   await twoPasses(newFile(), handingOut([{ way: "declared", error: new CardDeclined(), retries: 0 }], false));
 });
-afterAll(() => console.log(`first run and replay: ${String(census)}`));
+afterAll(() => census.print("first run and replay"));
 
 const rules = { revivedPrototype };
 const placed = { ...rules, mayGainPlace: true };

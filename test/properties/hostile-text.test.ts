@@ -256,7 +256,7 @@ test("whatever a text says, it is refused or gives inert data", () => {
     }),
     { numRuns: 5_000 },
   );
-  console.log(`hostile texts: ${String(census)}`);
+  census.print("hostile texts");
   expect(census.count("thrown")).toBeGreaterThan(100);
   expect(census.count("data")).toBeGreaterThan(100);
 });

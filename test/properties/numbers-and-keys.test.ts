@@ -19,7 +19,7 @@ const MOST_STEPS = 30;
 
 const newFile = temporaryFiles("trees");
 const census = new Census();
-afterAll(() => console.log(`numbers and keys: ${String(census)}`));
+afterAll(() => census.print("numbers and keys"));
 
 /** A new store, and how a process opens it. */
 function storeOf(isOnFile: boolean): () => Store {

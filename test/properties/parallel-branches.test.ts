@@ -8,7 +8,7 @@ import { Census } from "./value-census.ts";
 import { quiet } from "./virtual-time.ts";
 
 const census = new Census();
-afterAll(() => console.log(`parallel branches: ${String(census)}`));
+afterAll(() => census.print("parallel branches"));
 
 const warnings: string[] = [];
 beforeEach(() => {

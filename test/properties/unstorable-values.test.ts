@@ -5,6 +5,7 @@ import { PayloadTooLargeError, TaggedError, UnexpectedError, UnstorableValueErro
 import { decodeValue, encodeValue } from "../../src/core/value-codec.ts";
 import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
+import { printFigure } from "../figures.ts";
 import { CardDeclined } from "./random-errors.ts";
 import { storableValue } from "./random-values.ts";
 import { strictDifference } from "./strict-difference.ts";
@@ -130,7 +131,7 @@ test("wherever it is, the path leads to it", () => {
     }),
     { numRuns: 1_000 },
   );
-  console.log(`unstorable values: ${refused} refused with their paths`);
+  printFigure("unstorable values: refused with their paths", refused);
   expect(refused).toBeGreaterThan(0);
 });
 

@@ -1,5 +1,7 @@
 // What was among random values: a green run that looked at nothing would show here.
 
+import { printFigure } from "../figures.ts";
+
 /** Counts, by kind, in how many of the values looked at it was found. */
 export class Census {
   readonly #counts = new Map<string, number>();
@@ -17,9 +19,10 @@ export class Census {
   missing(findings: readonly string[]): readonly string[] {
     return findings.filter((finding) => this.count(finding) === 0);
   }
-  toString(): string {
+  /** Hands the counts over, for the evidence. */
+  print(what: string): void {
     const entries = [...this.#counts].toSorted(([left], [right]) => left.localeCompare(right));
-    return entries.map(([finding, count]) => `${finding} ${count}`).join(", ");
+    for (const [finding, count] of entries) printFigure(`${what}: ${finding}`, count);
   }
 }
 

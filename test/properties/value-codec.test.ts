@@ -12,7 +12,7 @@ const census = new Census();
 const rules = { revivedPrototype };
 const roundTrip = (value: unknown): unknown => decodeValue(encodeValue(value), DECLARED);
 
-afterAll(() => console.log(`value codec: ${String(census)}`));
+afterAll(() => census.print("value codec"));
 
 test("random values come back as they were", () => {
   fc.assert(

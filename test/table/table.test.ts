@@ -1,6 +1,7 @@
 // How large the table is, and what the language takes out of it. The cells themselves: one test file for each way to write a body.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { printFigure } from "../figures.ts";
 import { ABSTRACTS, BODIES, HANDLERS, KINDS, MODES, nameOf, NEXTS } from "./cells.ts";
 import { legalPrograms, tablePrograms } from "./describe-table.ts";
 import { ILLEGAL, whyIllegal } from "./model.ts";
@@ -19,7 +20,9 @@ it("checks each cell that the language lets one write, and says of the others wh
   const illegalByRule = ILLEGAL.map(
     (rule) => tablePrograms().filter((program) => rule.holdsFor(program)).length * MODES.length,
   );
-  console.info(`table: ${cells} cells, ${checked} checked, ${cells - checked} ruled out by the language:`);
+  printFigure("table: cells", cells);
+  printFigure("table: cells checked", checked);
+  console.info(`table: ${cells - checked} cells are ruled out by the language:`);
   for (const [index, { why }] of ILLEGAL.entries()) console.info(`  ${illegalByRule[index]} because ${why}`);
   expect({ cells, checked, illegalByRule }).toEqual({ cells: 25_860, checked: 23_760, illegalByRule: [1_980, 120] });
   for (const program of tablePrograms()) {
