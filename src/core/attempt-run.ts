@@ -9,8 +9,8 @@ import type { Clock } from "./clock.ts";
 import { GRACE_MS, runAll, runMap, runRace } from "./combinators.ts";
 import { StepTimeoutError, UnexpectedError } from "./errors.ts";
 import { startSteps } from "./step-start.ts";
-import { toolsOf } from "./step-tools.ts";
-import type { Attempt, StepNode } from "./step-tree.ts";
+import { toolsAt } from "./step-tools.ts";
+import type { Attempt, Cancellation, StepNode } from "./step-tree.ts";
 
 /** How an attempt ended. */
 export type AttemptEnd =
@@ -49,10 +49,12 @@ export function runAttempt(
       attempt.end();
       resolve(timedOut !== undefined && end.kind === "cancelled" ? { kind: "timedOut", error: timedOut } : end);
     };
-    attempt.onCancel = ({ graceMs }) => {
+    // A constant first: V8 makes a function that is assigned where it stands in old space, and what it holds would stay there.
+    const giveUpLater = ({ graceMs }: Cancellation): void => {
       const giveUp = (): void => finish({ kind: "cancelled" });
       stops.push(clock.timer(LONGEST_CLEANUP_MS, giveUp), whenQuiet(clock, attempt, graceMs, giveUp)); // R2
     };
+    attempt.onCancel = giveUpLater;
     if (limit !== undefined) {
       stops.push(
         limit.begin(() => {
@@ -92,9 +94,9 @@ function bodyOf(attempt: Attempt): Promise<unknown> {
     case "map":
       return runMap(attempt, plan);
     case "function":
-      return runBody(attempt, () => plan.body(toolsOf(attempt), attempt));
+      return runBody(attempt, () => plan.body(toolsAt(attempt), attempt));
     case "run":
-      return runBody(attempt, () => (plan.input.length > 0 ? plan.body(...plan.input) : plan.body(toolsOf(attempt))));
+      return runBody(attempt, () => (plan.input.length > 0 ? plan.body(...plan.input) : plan.body(toolsAt(attempt))));
     default:
       return bug(`a ${plan.kind} has no body`);
   }

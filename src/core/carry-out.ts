@@ -1,82 +1,80 @@
 // Carries one step out: its attempts, its retries, its chain, and what the engine keeps of it.
 //
-// Owns: the order of these. Does not own: how a body is driven (body.ts), what the links mean (chain-outcome.ts), what is kept (the engine).
-// Called by: the run, for each step that starts.
+// Owns: the order of these. Does not own: how often a body is entered (attempts.ts), what the links mean (chain-outcome.ts), what is
+// kept (the engine). Called by: the run, for each step that starts and does not take the quick lane (quick-step.ts).
 //   O1. The outcome is recorded first, then observers hear of it, then code sees it.
-//   O2. A body is entered again only by the retry policy; a handler is run once, after the last attempt.
+//   O2. A handler is run once, after the last attempt.
 //   O3. An attempt that is over records nothing: what its leftovers still do is nobody's outcome.
-import { enterBody, runAttempt, type AttemptLimit } from "./attempt-run.ts";
-import { chainFailure, chainValue, type HandlerEnd } from "./chain-outcome.ts";
-import type { Clock } from "./clock.ts";
-import { durationToMs, instantToMs } from "./duration.ts";
-import type { Engine, Recalled } from "./engine.ts";
-import { CancelledError, StepInterruptedError, UnexpectedError } from "./errors.ts";
-import type { Randomness } from "./ids.ts";
-import type { StepAudience } from "./step-audience.ts";
-import type { Outcome } from "./outcome.ts";
-import { resolveRetryPolicy, retryDelayMs, type ResolvedRetryPolicy } from "./retry.ts";
+import { enterBody, runAttempt } from "./attempt-run.ts";
+import { bodyEndOf, type Begun, type BodyEnd } from "./attempts.ts";
 import { runBody } from "./body.ts";
+import type { Carrier } from "./carrier.ts";
+import { chainFailure, chainValue, type HandlerEnd } from "./chain-outcome.ts";
+import { durationToMs, instantToMs } from "./duration.ts";
+import type { Recalled } from "./engine.ts";
+import { CancelledError, UnexpectedError } from "./errors.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Handler } from "./step-chain.ts";
-import { markFailure, readFailure, withCause, type Failure } from "./step-failure.ts";
-import { toolsOf } from "./step-tools.ts";
+import { markFailure, withCause } from "./step-failure.ts";
+import { forgetBody } from "./step-plan.ts";
+import { toolsAt } from "./step-tools.ts";
 import { Attempt, type StepNode } from "./step-tree.ts";
 import { never } from "../internal/never.ts";
-
-/** What carrying out a step takes besides the step. */
-export interface Carrier {
-  readonly engine: Engine;
-  readonly audience: StepAudience;
-  readonly clock: Clock;
-  readonly random: Randomness;
-  /** Of the function, for steps that say nothing of their own. */
-  readonly retries: ResolvedRetryPolicy;
-}
-
-/** How a body ended, all its attempts together. */
-type BodyEnd =
-  | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "failure"; readonly error: unknown }
-  | { readonly kind: "cancelled" };
 
 const CANCELLED: Outcome = { status: "cancelled" };
 
 /** Settles with what code is to see of the step: its value, or the error that it failed with. */
-export async function carryOut(carrier: Carrier, node: StepNode): Promise<unknown> {
+export function carryOut(carrier: Carrier, node: StepNode): Promise<unknown> {
+  return toEnd(carrier, node, () => carriedOut(carrier, node));
+}
+
+/** The same for a step whose body was entered elsewhere, and has not got substeps, handlers or retries by itself: `given` is what it gave. */
+export function carryOn(carrier: Carrier, node: StepNode, given: unknown): Promise<unknown> {
+  return toEnd(carrier, node, async () =>
+    recorded(carrier, node, await outcomeOf(carrier, node, undefined, { given })),
+  );
+}
+
+async function toEnd(carrier: Carrier, node: StepNode, work: () => Promise<unknown>): Promise<unknown> {
   try {
-    return await carriedOut(carrier, node);
+    return await work();
   } catch (thrown) {
     if (node.hasEnded) throw thrown;
     // Nothing may be left running of which nobody hears any more: whoever waits for it would wait for ever.
     await carrier.engine.putAside(node, thrown);
     if (node.phase === "retrying") node.moveTo("running");
-    return give(carrier, node, { status: "failed", error: UnexpectedError.from(thrown) });
+    return give(node, { status: "failed", error: UnexpectedError.from(thrown) });
   }
 }
 
 async function carriedOut(carrier: Carrier, node: StepNode): Promise<unknown> {
-  const { engine, audience, clock } = carrier;
-  node.startedMs = clock.elapsed();
-  if (node.plan.kind === "fail") return give(carrier, node, await raised(carrier, node, node.plan.error));
+  const { engine } = carrier;
+  node.startedUs = node.run.nowUs();
+  if (node.plan.kind === "fail") return give(node, await raised(carrier, node, node.plan.error));
   const recalled = engine.recall(node);
   if (recalled?.kind === "ended") {
-    node.isReplayed = true;
-    return give(carrier, node, await recalled.outcome);
+    node.extras.isReplayed = true;
+    return give(node, await recalled.outcome);
   }
-  if (recalled?.kind === "walked") return give(carrier, node, await walked(carrier, node, recalled));
-  const reached = await outcomeOf(carrier, node, recalled);
-  const isOver = reached.status === "cancelled" || node.home?.phase === "ended"; // O3
-  const outcome = isOver ? CANCELLED : await engine.record(node, reached); // O1
-  endStep(carrier, node, outcome);
+  if (recalled?.kind === "walked") return give(node, await walked(carrier, node, recalled));
+  return recorded(carrier, node, await outcomeOf(carrier, node, recalled));
+}
+
+/** O1, O3 */
+async function recorded({ engine, audience }: Carrier, node: StepNode, reached: Outcome): Promise<unknown> {
+  const isOver = reached.status === "cancelled" || node.home?.phase === "ended";
+  const outcome = isOver ? CANCELLED : await engine.record(node, reached);
+  endStep(node, outcome);
   if (outcome.status === "cancelled") engine.noteCancelled(node);
   audience.stepEnded(node);
-  if (node.isDiscarded) return never();
+  if (node.special.isDiscarded) return never();
   if (outcome.status !== "cancelled") await engine.turnOf(node);
   return valueOf(node, outcome);
 }
 
 /** Enters a body for the classes that it names; what it makes of its recorded substeps is known already. */
 async function walked({ clock }: Carrier, node: StepNode, recalled: Recalled & { kind: "walked" }): Promise<Outcome> {
-  node.isReplayed = true;
+  node.extras.isReplayed = true;
   const attempt = new Attempt(node, 1);
   node.attempt = attempt;
   node.countActivity();
@@ -85,13 +83,19 @@ async function walked({ clock }: Carrier, node: StepNode, recalled: Recalled & {
   return recalled.outcome();
 }
 
-async function outcomeOf(carrier: Carrier, node: StepNode, recalled: Recalled | undefined): Promise<Outcome> {
+async function outcomeOf(
+  carrier: Carrier,
+  node: StepNode,
+  recalled: Recalled | undefined,
+  begun?: Begun,
+): Promise<Outcome> {
   if (recalled !== undefined && "turn" in recalled && (await recalled.turn) === "cancelled") return CANCELLED;
-  if (recalled === undefined || recalled.kind === "held") carrier.audience.stepStarted(node);
+  const isNews = begun === undefined && (recalled === undefined || recalled.kind === "held");
+  if (isNews) carrier.audience.stepStarted(node);
   if (node.plan.kind === "sleep" || node.plan.kind === "sleepUntil") return slept(carrier, node, recalled);
-  const bodyEnd = admitted(carrier, node, await bodyEndOf(carrier, node, recalled));
+  const bodyEnd = admitted(carrier, node, await bodyEndOf(carrier, node, recalled, begun));
   if (bodyEnd.kind === "cancelled") return CANCELLED;
-  if (bodyEnd.kind === "value") return chainValue(node.chain, bodyEnd.value);
+  if (bodyEnd.kind === "value") return { status: "completed", value: chainValue(node.chain, bodyEnd.value) };
   markFailure(node, bodyEnd.error);
   return handled(carrier, node, bodyEnd.error, recalled?.kind === "settled" ? recalled.steps : undefined);
 }
@@ -100,94 +104,6 @@ async function outcomeOf(carrier: Carrier, node: StepNode, recalled: Recalled | 
 function admitted({ engine }: Carrier, node: StepNode, bodyEnd: BodyEnd): BodyEnd {
   const refused = bodyEnd.kind === "value" ? engine.admit(node, bodyEnd.value) : undefined;
   return refused === undefined ? bodyEnd : { kind: "failure", error: UnexpectedError.from(refused) };
-}
-
-async function bodyEndOf(carrier: Carrier, node: StepNode, recalled: Recalled | undefined): Promise<BodyEnd> {
-  if (recalled?.kind === "settled") {
-    node.attempts = recalled.attempts;
-    return { kind: "failure", error: recalled.error };
-  }
-  if (recalled?.kind === "interrupted") return { kind: "failure", error: StepInterruptedError.for(node) }; // typed, as a timeout is
-  try {
-    return await attempted(carrier, node, recalled, policyOf(carrier, node));
-  } catch (thrown) {
-    return { kind: "failure", error: UnexpectedError.from(thrown) }; // an option that makes no sense
-  }
-}
-
-/** O2: attempts until one returns, or none may follow. */
-async function attempted(
-  carrier: Carrier,
-  node: StepNode,
-  recalled: Recalled | undefined,
-  policy: ResolvedRetryPolicy,
-): Promise<BodyEnd> {
-  const { engine, clock } = carrier;
-  node.retries = policy.retries;
-  const limit = limitOf(carrier, node);
-  let number = recalled !== undefined && "attempt" in recalled ? recalled.attempt : 1;
-  if (recalled?.kind === "retrying") {
-    node.moveTo("retrying");
-    if ((await engine.resume(node, recalled.dueMs)) === "cancelled") return { kind: "cancelled" };
-    node.moveTo("running");
-  }
-  for (; ; number++) {
-    const attempt = new Attempt(node, number);
-    node.attempt = attempt;
-    node.countActivity();
-    node.attempts = number;
-    if (node.plan.options.atMostOnce === true) await engine.markStarted(node);
-    if (node.isStopped) return { kind: "cancelled" };
-    const startedMs = clock.elapsed();
-    const attemptEnd = await enterBody(clock, attempt, limit);
-    if (node.run.isDropped) return never();
-    if (attemptEnd.kind === "returned") return { kind: "value", value: attemptEnd.value };
-    if (attemptEnd.kind === "cancelled") return { kind: "cancelled" };
-    const failure: Failure =
-      attemptEnd.kind === "timedOut"
-        ? { error: attemptEnd.error, thrown: attemptEnd.error, mayRetry: true }
-        : readFailure(node, attempt, attemptEnd.thrown);
-    const delayMs = nextDelayMs(carrier, policy, failure, number);
-    carrier.audience.attemptFailed(node, {
-      attempt: number,
-      error: failure.error,
-      duration: clock.elapsed() - startedMs,
-      delayMs,
-    });
-    if (delayMs === undefined) return { kind: "failure", error: failure.error };
-    node.moveTo("retrying");
-    if ((await engine.waitForRetry(node, { error: failure.error, nextAttempt: number + 1, delayMs })) === "cancelled")
-      return { kind: "cancelled" };
-    node.moveTo("running");
-  }
-}
-
-function limitOf({ engine }: Carrier, node: StepNode): AttemptLimit | undefined {
-  const { timeout } = node.plan.options;
-  if (timeout === undefined) return undefined;
-  const timeoutMs = durationToMs(timeout);
-  return { timeoutMs, begin: (onOver) => engine.limit(node, timeoutMs, onOver) };
-}
-
-function nextDelayMs(
-  { random, clock }: Carrier,
-  policy: ResolvedRetryPolicy,
-  { mayRetry, thrown }: Failure,
-  attempt: number,
-): number | undefined {
-  if (!mayRetry) return undefined;
-  try {
-    return retryDelayMs(policy, { attempt, error: thrown, fraction: random.fraction(), nowMs: clock.now() });
-  } catch (error) {
-    throw withCause(error, thrown); // the policy's own functions are the user's
-  }
-}
-
-function policyOf({ retries }: Carrier, { plan }: StepNode): ResolvedRetryPolicy {
-  if (plan.kind === "all" || plan.kind === "map" || plan.kind === "race") return { ...retries, retries: 0 };
-  const { options } = plan;
-  if (options.retries !== undefined) return resolveRetryPolicy(options.retries, retries);
-  return options.atMostOnce === true ? { ...retries, retries: 0 } : retries;
 }
 
 async function slept(carrier: Carrier, node: StepNode, recalled: Recalled | undefined): Promise<Outcome> {
@@ -200,14 +116,16 @@ async function slept(carrier: Carrier, node: StepNode, recalled: Recalled | unde
         : plan.kind === "sleepUntil"
           ? instantToMs(plan.time)
           : 0;
-    node.dueMs = recalled?.kind === "sleeping" ? recalled.dueMs : askedMs;
+    node.extras.dueMs = recalled?.kind === "sleeping" ? recalled.dueMs : askedMs;
   } catch (unreadable) {
     return handled(carrier, node, UnexpectedError.from(unreadable), undefined);
   }
   node.moveTo("sleeping");
   const end =
-    recalled?.kind === "sleeping" ? await engine.resume(node, node.dueMs) : await engine.sleep(node, node.dueMs);
-  return end === "cancelled" ? CANCELLED : chainValue(node.chain, undefined);
+    recalled?.kind === "sleeping"
+      ? await engine.resume(node, node.special.dueMs!)
+      : await engine.sleep(node, node.special.dueMs!);
+  return end === "cancelled" ? CANCELLED : { status: "completed", value: chainValue(node.chain, undefined) };
 }
 
 function raised(carrier: Carrier, node: StepNode, error: unknown): Outcome | Promise<Outcome> {
@@ -231,7 +149,7 @@ function handled(carrier: Carrier, node: StepNode, error: unknown, knownSteps: n
     node.attempt = attempt;
     node.countActivity();
     const attemptEnd = await runAttempt(carrier.clock, attempt, () =>
-      runBody(attempt, () => handler(seen, toolsOf(attempt))),
+      runBody(attempt, () => handler(seen, toolsAt(attempt))),
     );
     if (attemptEnd.kind === "cancelled") return "cancelled";
     if (attemptEnd.kind !== "threw" || attemptEnd.thrown === seen) return { replaced: false };
@@ -246,16 +164,17 @@ function replacement(handler: Attempt, thrown: unknown, replaced: unknown): unkn
   return handler.hasArrived(error) ? error : UnexpectedError.from(error);
 }
 
-function give(carrier: Carrier, node: StepNode, outcome: Outcome): unknown {
-  endStep(carrier, node, outcome);
+function give(node: StepNode, outcome: Outcome): unknown {
+  endStep(node, outcome);
   return valueOf(node, outcome);
 }
 
-function endStep({ clock }: Carrier, node: StepNode, outcome: Outcome): void {
-  node.endedMs = clock.elapsed();
+function endStep(node: StepNode, outcome: Outcome): void {
+  node.endedUs = node.run.nowUs();
   if (outcome.status === "failed" || outcome.status === "recovered") node.error = outcome.error;
   if (outcome.status === "failed") markFailure(node, outcome.error);
   node.moveTo(outcome.status);
+  if (outcome.status !== "cancelled") forgetBody(node.plan); // a note of what was cancelled may still be made
 }
 
 function valueOf(node: StepNode, outcome: Outcome): unknown {
@@ -266,8 +185,8 @@ function valueOf(node: StepNode, outcome: Outcome): unknown {
     case "failed":
       throw outcome.error;
     case "cancelled":
-      throw node.cancelReason instanceof CancelledError
-        ? node.cancelReason
-        : new CancelledError({ cause: node.cancelReason });
+      throw node.special.cancelReason instanceof CancelledError
+        ? node.special.cancelReason
+        : new CancelledError({ cause: node.special.cancelReason });
   }
 }

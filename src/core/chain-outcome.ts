@@ -22,11 +22,10 @@ interface Standing {
 }
 
 /** Applies a chain to a value. Only `result` looks at one. */
-export function chainValue(chain: Chain, value: unknown): Outcome {
-  return {
-    status: "completed",
-    value: chain.reduce((seen, link) => (link.kind === "result" ? { ok: true, value: seen } : seen), value),
-  };
+export function chainValue(chain: Chain, value: unknown): unknown {
+  let seen = value;
+  for (const { kind } of chain) if (kind === "result") seen = { ok: true, value: seen };
+  return seen;
 }
 
 /** Applies a chain to a failure. `runHandler` runs the user's handlers, one after the other. */

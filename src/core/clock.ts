@@ -15,10 +15,17 @@ export interface Clock {
 /** What `setTimeout` can hold: beyond it, it fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
+// Where there is one: it takes two thirds of the time that `performance.now()` does, and each step reads it.
+const hrtime = globalThis.process?.hrtime;
+
+function millisecondsOf(time: readonly [seconds: number, nanoseconds: number]): number {
+  return time[0] * 1_000 + time[1] / 1_000_000;
+}
+
 /** The platform's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  elapsed: hrtime === undefined ? () => performance.now() : () => millisecondsOf(hrtime()),
   timer(delayMs, call, { keepsAlive = true } = {}) {
     let handle: ReturnType<typeof setTimeout>;
     const wait = (leftMs: number): void => {

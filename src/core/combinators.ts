@@ -23,7 +23,7 @@ export async function runRace(attempt: Attempt, plan: BranchesPlan): Promise<unk
   let winner: StepNode | undefined;
   const won = (node: StepNode): void => {
     winner ??= node;
-    if (winner === node) node.isWinner = true;
+    if (winner === node) node.extras.isWinner = true;
   };
   try {
     return await Promise.race(nodes.map((node) => awaited(node).finally(() => won(node))));
@@ -40,7 +40,7 @@ export async function runMap(attempt: Attempt, plan: MapPlan): Promise<unknown> 
   const { items, body } = plan;
   const names = items.map((item, index) => itemName(plan, item, index));
   const nodes: StepNode[] = [];
-  attempt.node.branches = nodes;
+  attempt.node.extras.branches = nodes;
   const startNext = (): void => {
     const index = nodes.length;
     const item = items[index];
@@ -100,7 +100,7 @@ async function valuesOf(
 /** C1. A step that had started before it became a branch keeps its own place. */
 function branchNodes(attempt: Attempt, plan: BranchesPlan): readonly StepNode[] {
   const nodes = plan.branches.map((branch) => branchNode(attempt, branch));
-  attempt.node.branches = nodes;
+  attempt.node.extras.branches = nodes;
   for (const node of nodes) if (node.phase === "created" || node.phase === "adopted") startStep(node);
   return nodes;
 }
@@ -116,7 +116,7 @@ function branchNode(attempt: Attempt, { name, isNamed, branch }: BranchPlan): St
 }
 
 function awaited(node: StepNode): Promise<unknown> {
-  node.isAwaited = true;
+  node.demand = "awaited";
   return node.outcome();
 }
 

@@ -3,7 +3,8 @@
 // Implemented by inline-engine.ts (in this process, nothing kept) and durable/durable-engine.ts (over a journal).
 // Asked by carry-out.ts alone. Contract suite: testing/engine-contract.ts.
 import type { Outcome } from "./outcome.ts";
-import type { StepNode, WaitEnd } from "./step-tree.ts";
+import type { Attempt, StepNode } from "./step-tree.ts";
+import type { WaitEnd } from "./step-wait.ts";
 
 /** What is known of a step that starts. */
 export type Recalled =
@@ -40,6 +41,8 @@ export type Recalled =
  * a cancellation ends them.
  */
 export interface Engine {
+  /** Whether nothing is known or kept of the steps in this attempt: they are carried out without being asked for. */
+  isTransparent(home: Attempt): boolean;
   /** Asked once for each step, as it starts. `undefined`: nothing is known, run it now. */
   recall(node: StepNode): Recalled | undefined;
   /** Looks at what a body returned before its chain does. Gives why it cannot be kept, or undefined. */

@@ -19,8 +19,9 @@ describe("the contract of an engine", () => {
 it("E1: an outcome is remembered only where a step around it may be tried again", () => {
   const stage = new EngineStage(newEngine);
   const recalledBelow = (retries: number): unknown => {
-    const outer = stage.begin({ ...planBody("Outer", () => undefined), options: { retries: ONCE_MORE } });
+    const outer = stage.start({ ...planBody("Outer", () => undefined), options: { retries: ONCE_MORE } });
     outer.retries = retries;
+    enterAttempt(outer);
     const middle = stage.begin(
       planBody("Middle", () => undefined),
       { home: outer.attempt },

@@ -10,7 +10,8 @@ import { unstorablePart } from "./storable.ts";
 import { UnstorableValueError } from "./errors.ts";
 import { warnOnce } from "./warning.ts";
 import { Replay } from "./replay.ts";
-import type { StepNode, WaitEnd } from "./step-tree.ts";
+import type { Attempt, StepNode } from "./step-tree.ts";
+import { waitOf, waitUntil, type WaitEnd } from "./step-wait.ts";
 
 export class InlineEngine implements Engine {
   readonly #clock: Clock;
@@ -21,6 +22,11 @@ export class InlineEngine implements Engine {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** E1 */
+  isTransparent(home: Attempt): boolean {
+    return this.#remembered === undefined && this.#entered === undefined && !home.mayBeRepeated;
   }
 
   recall(node: StepNode): Recalled | undefined {
@@ -36,7 +42,7 @@ export class InlineEngine implements Engine {
 
   record(node: StepNode, outcome: Outcome): Outcome {
     if (node.home?.phase === "ended") return { status: "cancelled" };
-    if (isRemembered(node)) {
+    if (node.home?.mayBeRepeated === true) {
       this.#remembered ??= new Map();
       this.#remembered.set(node.key, { sequence: this.#remembered.size, outcome });
     }
@@ -59,17 +65,17 @@ export class InlineEngine implements Engine {
   }
   /** E1 */
   markStarted(node: StepNode): undefined {
-    if (isRemembered(node)) (this.#entered ??= new Set()).add(node.key);
+    if (node.home?.mayBeRepeated === true) (this.#entered ??= new Set()).add(node.key);
   }
   limit(_node: StepNode, timeoutMs: number, onOver: () => void): () => void {
     return this.#clock.timer(timeoutMs, onOver);
   }
   waitForRetry(node: StepNode, { delayMs }: { readonly delayMs: number }): Promise<WaitEnd> {
     this.#entered?.delete(node.key); // how it ended is known
-    return node.wait((done) => this.#clock.timer(delayMs, done));
+    return waitOf(node, (done) => this.#clock.timer(delayMs, done));
   }
   sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
-    return node.waitUntil(this.#clock, dueMs);
+    return waitUntil(node, this.#clock, dueMs);
   }
   resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
     return this.sleep(node, dueMs);
@@ -92,10 +98,4 @@ function warnOfUnstorable(node: StepNode, value: object): void {
       UnstorableValueError.for(part, `step "${name}" of "${run.functionName}"`).message +
         ". There is no store now; with one, the step would fail",
     );
-}
-
-/** E1 */
-function isRemembered(node: StepNode): boolean {
-  for (let outer = node.parent; outer !== undefined; outer = outer.parent) if (outer.retries > 0) return true;
-  return false;
 }

@@ -2,7 +2,8 @@
 //
 // Owns: what all its steps share. Does not own: the steps (step-tree), how they are carried out (carry-out, the engine).
 // Called by: the backends, and `step` outside any event.
-import { carryOut, type Carrier } from "./carry-out.ts";
+import { carryOn, carryOut } from "./carry-out.ts";
+import type { Carrier } from "./carrier.ts";
 import type { Clock } from "./clock.ts";
 import { LONGEST_CLEANUP_MS } from "./attempt-run.ts";
 import type { BusinessContext } from "./context.ts";
@@ -10,6 +11,7 @@ import type { Engine } from "./engine.ts";
 import { CancelledError } from "./errors.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { Randomness } from "./ids.ts";
+import { QuickLane } from "./quick-lane.ts";
 import type { StepLog } from "./log.ts";
 import type { ResolvedRetryPolicy } from "./retry.ts";
 import type { StepAudience } from "./step-audience.ts";
@@ -34,6 +36,9 @@ export interface RunBody {
   readonly options: StepOptions;
 }
 
+/** Below it, a whole number is kept in place. */
+const LONGEST_SMALL_US = 2_000_000_000;
+
 export class LiveRun implements RunFrame, Carrier {
   readonly id: string;
   readonly functionId: string;
@@ -45,6 +50,8 @@ export class LiveRun implements RunFrame, Carrier {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly retries: ResolvedRetryPolicy;
+  readonly quick: QuickLane;
+  readonly bornMs: number;
   isDropped = false;
   activeSteps = 0;
   busyBodies = 0;
@@ -60,10 +67,19 @@ export class LiveRun implements RunFrame, Carrier {
     this.clock = carrier.clock;
     this.random = carrier.random;
     this.retries = carrier.retries;
+    this.bornMs = carrier.clock.elapsed();
+    this.quick = new QuickLane(carrier);
   }
 
+  nowUs(): number {
+    const us = (this.clock.elapsed() - this.bornMs) * 1_000;
+    return us < LONGEST_SMALL_US ? (us + 0.5) | 0 : us;
+  }
   carryOut(node: StepNode): Promise<unknown> {
     return carryOut(this, node);
+  }
+  carryOn(node: StepNode, given: unknown): Promise<unknown> {
+    return carryOn(this, node, given);
   }
   logOf(node: StepNode): StepLog {
     return this.audience.logOf(node);
@@ -73,7 +89,7 @@ export class LiveRun implements RunFrame, Carrier {
   enter({ body, chain, options }: RunBody): StepNode {
     const root = new StepNode(this, { kind: "function", name: this.functionName, options, body, input: [] }, undefined);
     root.chain = chain;
-    root.isAwaited = true;
+    root.demand = "awaited";
     root.moveTo("running");
     root.settleWith(this.carryOut(root));
     return root;

@@ -1,39 +1,80 @@
 // The current attempt: how the imported `step` and a service function's substeps find their parent.
-// The only place that touches async context; where the platform has none, the scope holds until the first `await`.
-import type { Attempt } from "./step-tree.ts";
+//
+// Owns: async context, which nothing else touches; where the platform has none, a scope holds until the first `await`.
+// Does not own: attempts. Called by: body, the quick lane, generator-drive, step-tools.
+import type { AsyncResource } from "node:async_hooks";
+import type { Attempt, StepNode } from "./step-tree.ts";
+
+/** Where code is: in a body that was entered as an attempt, or in one whose attempt is made when somebody asks for it. */
+interface Scope {
+  readonly ownAttempt: Attempt;
+}
 
 interface AsyncContext<Value> {
-  run<Returned>(value: Value, call: () => Returned): Returned;
+  run<Given, Returned>(value: Value, call: (given: Given) => Returned, given: Given): Returned;
   getStore(): Value | undefined;
 }
 
-const context: AsyncContext<Attempt> = asyncContext() ?? synchronousContext();
+const hooks = asyncHooks();
+const context: AsyncContext<Scope> = hooks === undefined ? synchronousContext() : new hooks.AsyncLocalStorage<Scope>();
 
 /** The attempt whose code is running, if any. */
 export function currentAttempt(): Attempt | undefined {
-  return context.getStore();
+  return context.getStore()?.ownAttempt;
 }
 
-/** Calls with `attempt` as the current one, also behind every `await` in what it calls. */
-export function inScope<Returned>(attempt: Attempt, call: () => Returned): Returned {
-  return context.run(attempt, call);
+/** Calls with `place` as the current one, also behind every `await` in what it calls. */
+export function inScope<Given, Returned>(
+  place: Attempt | StepNode,
+  call: (given: Given) => Returned,
+  given: Given,
+): Returned {
+  return context.run(place, call, given);
 }
 
-function asyncContext(): AsyncContext<Attempt> | undefined {
-  // Not an import: bundles for browsers must not need the module.
-  const hooks = globalThis.process?.getBuiltinModule?.("node:async_hooks");
-  return hooks === undefined ? undefined : new hooks.AsyncLocalStorage<Attempt>();
+/**
+ * One scope for bodies that are entered one after the other, each after the one before has ended.
+ *
+ * To make an async context costs more than a short body; to enter one that is there costs next to nothing. What a body leaves
+ * behind when it ends is taken for the next one's from then on: no engine that keeps anything may be carrying the steps out.
+ */
+export class SharedScope implements Scope {
+  #place: StepNode;
+  readonly #resource: AsyncResource | undefined;
+
+  constructor(place: StepNode) {
+    this.#place = place;
+    if (hooks !== undefined)
+      this.#resource = context.run(this, (name: string) => new hooks.AsyncResource(name), "surefoot step");
+  }
+
+  get ownAttempt(): Attempt {
+    return this.#place.ownAttempt;
+  }
+
+  /** Calls with `node` as the current place, also behind every `await` in what it calls, until another one enters. */
+  enter(node: StepNode, call: (node: StepNode) => unknown): unknown {
+    this.#place = node;
+    return this.#resource === undefined
+      ? context.run(this, call, node)
+      : this.#resource.runInAsyncScope(call, undefined, node);
+  }
 }
 
-function synchronousContext(): AsyncContext<Attempt> {
-  let current: Attempt | undefined;
+// Not an import: bundles for browsers must not need the module.
+function asyncHooks(): typeof import("node:async_hooks") | undefined {
+  return globalThis.process?.getBuiltinModule?.("node:async_hooks");
+}
+
+function synchronousContext(): AsyncContext<Scope> {
+  let current: Scope | undefined;
   return {
     getStore: () => current,
-    run(value, call) {
+    run(value, call, given) {
       const outer = current;
       current = value;
       try {
-        return call();
+        return call(given);
       } finally {
         current = outer;
       }

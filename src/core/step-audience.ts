@@ -13,6 +13,7 @@ import type {
   Observer,
 } from "./observer.ts";
 import type { StepKind } from "./step-plan.ts";
+import { tagsOf } from "./step-tags.ts";
 import type { RunFrame, StepNode } from "./step-tree.ts";
 import { warnOnce } from "./warning.ts";
 import { partOfThrown, textOfThrown } from "../internal/thrown.ts";
@@ -33,6 +34,9 @@ export class StepAudience {
     this.#nowMs = nowMs;
   }
 
+  get isEmpty(): boolean {
+    return this.#observers.length === 0;
+  }
   runStarted(run: RunFrame): void {
     this.#tell("onRunStart", () => observedRun(run));
   }
@@ -58,7 +62,8 @@ export class StepAudience {
     this.#tell("onStepAttempt", () => new AttemptObservation(node, news, retryAt));
   }
   stepEnded(node: StepNode): void {
-    if (node.home !== undefined && !node.isDiscarded) this.#tell("onStepEnd", () => new StepEndObservation(node));
+    if (node.home !== undefined && !node.special.isDiscarded)
+      this.#tell("onStepEnd", () => new StepEndObservation(node));
   }
   logOf(node: StepNode): StepLog {
     const write =
@@ -130,7 +135,7 @@ class StepObservation implements ObservedStep {
     return this.#node.plan.kind;
   }
   get tags(): readonly string[] {
-    return this.#node.tags;
+    return tagsOf(this.#node);
   }
   get attributes(): Readonly<Record<string, string | number | boolean>> {
     return this.#node.plan.options.attributes ?? {};
@@ -142,7 +147,8 @@ class StepObservation implements ObservedStep {
     return this.#node.run.context;
   }
   get dueAt(): Date | undefined {
-    return this.#node.dueMs === undefined ? undefined : new Date(this.#node.dueMs);
+    const { dueMs } = this.#node.special;
+    return dueMs === undefined ? undefined : new Date(dueMs);
   }
   get attemptsAllowed(): number {
     return this.#node.retries + 1;
@@ -179,7 +185,7 @@ class StepEndObservation extends StepObservation implements ObservedStepEnd {
     this.attempts = node.attempts;
     this.outcome = node.phase as ObservedStepEnd["outcome"];
     this.error = node.error;
-    this.duration = node.endedMs - node.startedMs;
+    this.duration = (node.endedUs - node.startedUs) / 1_000;
     this.isComposite = (node.attempt?.stepCount ?? 0) > 0;
   }
 }

@@ -4,9 +4,11 @@ import { planBody, planBranches, planFail, planMap, planRun, planSleep, planSlee
 
 const body = () => 1;
 
+const planRunOf = ([first, second, ...input]: readonly unknown[]) => planRun(first, second, input);
+
 describe("run", () => {
   it("reads a name, options or a body first", () => {
-    expect(planRun(["Charge", body])).toEqual({
+    expect(planRunOf(["Charge", body])).toEqual({
       kind: "run",
       name: "Charge",
       options: {},
@@ -14,22 +16,22 @@ describe("run", () => {
       input: [],
       isNamed: true,
     });
-    expect(planRun([{ name: "Charge", retries: 2 }, body])).toMatchObject({
+    expect(planRunOf([{ name: "Charge", retries: 2 }, body])).toMatchObject({
       name: "Charge",
       options: { name: "Charge", retries: 2 },
     });
-    expect(planRun([{ id: "charge" }, body])).toMatchObject({ name: "charge", isNamed: true });
-    expect(planRun([{ name: "Charge", id: "charge-2" }, body])).toMatchObject({ name: "Charge" });
+    expect(planRunOf([{ id: "charge" }, body])).toMatchObject({ name: "charge", isNamed: true });
+    expect(planRunOf([{ name: "Charge", id: "charge-2" }, body])).toMatchObject({ name: "Charge" });
   });
 
   it("takes a function's own name where there is no other, and knows that it did", () => {
-    expect(planRun([function chargeCard() {}])).toMatchObject({ name: "chargeCard", isNamed: false, input: [] });
-    expect(planRun([() => 1])).toMatchObject({ name: "step", isNamed: false });
+    expect(planRunOf([function chargeCard() {}])).toMatchObject({ name: "chargeCard", isNamed: false, input: [] });
+    expect(planRunOf([() => 1])).toMatchObject({ name: "step", isNamed: false });
   });
 
   it("keeps the inputs, also those that are undefined", () => {
-    expect(planRun(["Charge", body, 1, undefined])).toMatchObject({ input: [1, undefined] });
-    expect(planRun([{ name: "Charge" }, body, null])).toMatchObject({ input: [null] });
+    expect(planRunOf(["Charge", body, 1, undefined])).toMatchObject({ input: [1, undefined] });
+    expect(planRunOf([{ name: "Charge" }, body, null])).toMatchObject({ input: [null] });
   });
 
   it.each<[string, unknown[], RegExp]>([
@@ -41,8 +43,8 @@ describe("run", () => {
     ["options without a name", [{ retries: 1 }, body], /name or an id/],
     ["an option that there is not", [{ name: "Charge", retry: 1 }, body], /no option "retry".*retries/],
   ])("refuses %s", (_what, args, message) => {
-    expect(() => planRun(args)).toThrow(InvalidStepError);
-    expect(() => planRun(args)).toThrow(message);
+    expect(() => planRunOf(args)).toThrow(InvalidStepError);
+    expect(() => planRunOf(args)).toThrow(message);
   });
 });
 

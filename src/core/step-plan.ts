@@ -1,4 +1,5 @@
 // What was asked for when a step was created: the call's arguments, read and checked at the door. Pure.
+import { bug } from "../internal/bug.ts";
 import { InvalidStepError } from "./errors.ts";
 import type { Duration, Instant } from "./duration.ts";
 import type { MapOptions, StepOptions } from "./step-options.ts";
@@ -18,8 +19,9 @@ export type StepPlan =
       readonly kind: "run";
       readonly name: string;
       readonly options: StepOptions;
-      readonly body: Body;
-      readonly input: readonly unknown[];
+      /** Forgotten when the step has ended, with the inputs. */
+      body: Body;
+      input: readonly unknown[];
       readonly isNamed: boolean;
     }
   | { readonly kind: "sleep"; readonly name: string; readonly options: StepOptions; readonly duration: Duration }
@@ -53,6 +55,7 @@ export interface BranchPlan {
   readonly branch: unknown;
 }
 
+const FORGOTTEN: Body = () => bug("the body of a step that has ended was entered");
 const NO_OPTIONS: StepOptions = Object.freeze({});
 const NO_INPUT: readonly unknown[] = Object.freeze([]);
 const STEP_OPTIONS: ReadonlySet<string> = new Set<keyof StepOptions>([
@@ -68,8 +71,7 @@ const STEP_OPTIONS: ReadonlySet<string> = new Set<keyof StepOptions>([
 ]);
 
 /** Reads `run(name, body, ...input)`, `run(options, body, ...input)` and `run(body)`. */
-export function planRun(args: readonly unknown[]): StepPlan {
-  const [first, second] = args;
+export function planRun(first: unknown, second: unknown, input: readonly unknown[]): StepPlan {
   if (typeof first === "function") {
     return {
       kind: "run",
@@ -89,7 +91,7 @@ export function planRun(args: readonly unknown[]): StepPlan {
     name,
     options,
     body: second as Body,
-    input: args.length > 2 ? args.slice(2) : NO_INPUT,
+    input: input.length > 0 ? input : NO_INPUT,
     isNamed: true,
   };
 }
@@ -165,6 +167,13 @@ export function planMap(args: readonly unknown[]): StepPlan {
 /** Reads `fail(error)`. */
 export function planFail(args: readonly unknown[]): StepPlan {
   return { kind: "fail", name: "fail", options: NO_OPTIONS, error: args[0] };
+}
+
+/** A finished step stays in memory as long as its run: what its body holds on to need not. */
+export function forgetBody(plan: StepPlan): void {
+  if (plan.kind !== "run") return;
+  plan.body = FORGOTTEN;
+  plan.input = NO_INPUT;
 }
 
 /** The body of a function or of a branch, as a plan. */

@@ -1,4 +1,6 @@
 // `step` at run time: each call creates a step in the body that is running.
+//
+// Owns: which body that is. Does not own: steps (step-tree), what is asked for (step-plan). Called by: the bodies of users.
 import type { BusinessContext } from "./context.ts";
 import type { ReceivedEvent } from "./event.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
@@ -6,7 +8,7 @@ import type { StepLog } from "./log.ts";
 import { currentAttempt } from "./scope.ts";
 import { planBranches, planFail, planMap, planRun, planSleep, planSleepUntil, type StepPlan } from "./step-plan.ts";
 import { adoptSteps, createStep } from "./step-start.ts";
-import { isWithin, type Attempt, type StepNode } from "./step-tree.ts";
+import type { Attempt, StepNode } from "./step-tree.ts";
 import type { Signal } from "./step-options.ts";
 import { StepView } from "./step-view.ts";
 
@@ -14,13 +16,22 @@ type Call = (...args: unknown[]) => StepView;
 
 /** The tools of one attempt, or of whatever attempt is running. Its methods may be destructured. */
 export class LiveStepTools {
-  readonly #find: () => Attempt;
-  constructor(find: () => Attempt) {
-    this.#find = find;
+  readonly #place: Attempt | StepNode | undefined;
+  readonly #outside: (() => Attempt) | undefined;
+  #run: Call | undefined;
+
+  /** Without a place: of whatever is running; where nothing is, of what `outside` makes. */
+  constructor(place: Attempt | StepNode | undefined, outside?: () => Attempt) {
+    this.#place = place;
+    this.#outside = outside;
   }
 
+  /** Made once: it is called for each step. */
   get run(): Call {
-    return (...args) => this.#create(planRun(args));
+    if (this.#run !== undefined) return this.#run;
+    const run: Call = (first, second, ...input) => this.#create(planRun(first, second, input));
+    this.#run = run; // not assigned where it stands: see attempt-run.ts
+    return run;
   }
   get sleep(): Call {
     return (...args) => this.#create(planSleep(args));
@@ -69,6 +80,14 @@ export class LiveStepTools {
     return this.#node.run.logOf(this.#node);
   }
 
+  /** Used in the body of a step below it, they create steps there. */
+  #find(): Attempt {
+    if (this.#place === undefined) return currentAttempt() ?? this.#outside!();
+    const own = this.#place.ownAttempt;
+    if (own.isDriving) return own; // its own generator is running, and nothing else
+    const current = currentAttempt();
+    return current !== undefined && current !== own && isWithin(current, own) ? current : own;
+  }
   get #node(): StepNode {
     return this.#find().node;
   }
@@ -86,10 +105,15 @@ export class LiveStepTools {
   }
 }
 
-/** The tools that the body of `attempt` is handed. Used in the body of a step below it, they create steps there. */
-export function toolsOf(attempt: Attempt): LiveStepTools {
-  return new LiveStepTools(() => {
-    const current = currentAttempt();
-    return current !== undefined && current !== attempt && isWithin(current, attempt) ? current : attempt;
-  });
+/** Whether `inner` is `outer` or runs below it. */
+function isWithin(inner: Attempt, outer: Attempt): boolean {
+  for (let attempt: Attempt | undefined = inner; attempt !== undefined; attempt = attempt.node.home) {
+    if (attempt === outer) return true;
+  }
+  return false;
+}
+
+/** The tools that the body of an attempt is handed, or of a step whose attempt is made when they are used. */
+export function toolsAt(place: Attempt | StepNode): LiveStepTools {
+  return new LiveStepTools(place);
 }

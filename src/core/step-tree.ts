@@ -7,15 +7,16 @@
 //   T2. An attempt that was cancelled starts no new step, except the cleanup in a generator's `finally`.
 //   T3. An attempt that has ended never starts a step again.
 import { bug } from "../internal/bug.ts";
-import type { Clock } from "./clock.ts";
 import type { BusinessContext } from "./context.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { StepLog } from "./log.ts";
-import type { StepStatus } from "./outcome.ts";
+import { NameCount } from "./name-count.ts";
 import { NO_LINKS, type Chain } from "./step-chain.ts";
+import { NO_EXTRAS, StepExtras } from "./step-extras.ts";
 import { childKey, handlerKey } from "./step-key.ts";
 import { childNumber } from "./step-number.ts";
-import type { StepPlan } from "./step-plan.ts";
+import { isLastPhase, mayAttemptMove, mayStepMove, type AttemptPhase, type StepPhase } from "./step-phase.ts";
+import { forgetBody, type StepPlan } from "./step-plan.ts";
 import type { Signal } from "./step-options.ts";
 
 /** What a step knows of the run that it belongs to. */
@@ -27,28 +28,35 @@ export interface RunFrame {
   readonly context: BusinessContext;
   /** Set once this instance must not do anything any more: the run was suspended, or another worker has it. */
   isDropped: boolean;
+  /** By `clock.elapsed()`: what its steps' times are counted from. */
+  readonly bornMs: number;
   /** Steps that do something themselves: their bodies run, and wait for no substep. */
   activeSteps: number;
   /** Bodies that may be in the middle of something other than a step. */
   busyBodies: number;
+  /** Microseconds since it was born, in this process. */
+  nowUs(): number;
+  readonly quick: QuickSteps;
   carryOut(node: StepNode): Promise<unknown>;
+  /** The same for a step whose body was entered, and gave this. */
+  carryOn(node: StepNode, given: unknown): Promise<unknown>;
   logOf(node: StepNode): StepLog;
 }
 
-/** Where a step is, from its creation on. */
-export type StepPhase = "created" | "adopted" | Exclude<StepStatus, "waiting">;
+/** The quick lane of a run (quick-lane.ts). */
+export interface QuickSteps {
+  admits(node: StepNode): boolean;
+  begin(node: StepNode, nowUs: number): void;
+  end(node: StepNode, value: unknown, nowUs: number): unknown;
+  start(node: StepNode): void;
+}
 
-const NEXT_PHASES: Readonly<Record<StepPhase, readonly StepPhase[]>> = {
-  created: ["adopted", "running", "cancelled"],
-  adopted: ["adopted", "running", "cancelled"],
-  running: ["sleeping", "retrying", "completed", "recovered", "failed", "cancelled"],
-  sleeping: ["running", "completed", "failed", "cancelled"],
-  retrying: ["running", "cancelled"],
-  completed: [],
-  recovered: [],
-  failed: [],
-  cancelled: [],
-};
+/** Who waits for a body in the quick lane, and hands it over to carry-out when something else comes. */
+export interface QuickWaiter {
+  /** Of the outcome, where somebody may ask for it. */
+  readonly promise: Promise<unknown> | undefined;
+  handOver(node: StepNode): void;
+}
 
 /** Why something is ended before its time, and how long its running bodies have to end after they were told. */
 export interface Cancellation {
@@ -56,62 +64,75 @@ export interface Cancellation {
   readonly graceMs: number;
 }
 
-/** How a wait ended. */
-export type WaitEnd = "done" | "cancelled";
+type Extras = StepExtras<{ readonly step: StepNode; readonly run: RunFrame }>;
 
-/** One step of one run. */
+/** Who has asked for a step: nobody, somebody who chose the links of its chain, or somebody who waits for it, so that its failure is theirs. */
+export type StepDemand = "none" | "chosen" | "awaited";
+
+/** One step of one run. What few steps need is in its extras: finished steps stay in memory as long as their run. */
 export class StepNode {
-  readonly run: RunFrame;
-  readonly plan: StepPlan;
+  plan: StepPlan;
   /** The attempt that it is a step of. Undefined for the function itself. */
   home: Attempt | undefined;
   /** The links of the view that it was started by. */
   chain: Chain = NO_LINKS;
   phase: StepPhase = "created";
+  demand: StepDemand = "none";
   /** Its place among its parent's steps, from 1; 0 until it starts. */
   ordinal = 0;
-  #occurrence = 1;
+  /** Among the steps of its name in its parent, from 1; 0 until somebody asks. */
+  occurrence = 0;
   /** The attempt that is running, or ran last. */
   attempt: Attempt | undefined;
-  startedMs = 0;
-  endedMs = 0;
+  /** Microseconds since its run was born, in this process: whole numbers take no memory of their own. */
+  startedUs = 0;
+  endedUs = 0;
   /** What it failed with, or recovered from. */
   error: unknown;
-  /** Settles when it has ended. Undefined until it starts, or is waited for. */
-  promise: Promise<unknown> | undefined;
-  #settleLater: ((outcome: Promise<unknown>) => void) | undefined;
-  /** The steps that it took over as its branches, before it started. */
-  adopted: readonly StepNode[] | undefined;
-  /** Whether a view of it was awaited, yielded or adopted: `chain` is then final. */
-  isChosen = false;
-  /** Whether somebody waits for it, so that its failure is theirs. */
-  isAwaited = false;
-  /** Whether its outcome was recorded before this instance of the run asked for it. */
-  isReplayed = false;
   /** How often its body has been entered. */
   attempts = 0;
   /** How often its policy lets it be tried again. */
   retries = 0;
-  /** When a sleep ends. */
-  dueMs: number | undefined;
-  cancelReason: unknown;
-  /** Stands in for a function where there is none: nobody waits for it. */
-  isOutside = false;
-  /** A sleep that its parent did not need any more when it ended. */
-  isDiscarded = false;
-  #stopWaiting: (() => void) | undefined;
-  #isActive = false;
-  /** The branches of `all`, `map` or `race`, in the order written. */
-  branches: readonly StepNode[] | undefined;
-  /** Whether it was the first of its race to end. */
-  isWinner = false;
+  /** Who waits for its body in the quick lane, if it is not the drive of the generator around it. */
+  waiter: QuickWaiter | undefined;
+  #extras: Extras | undefined;
 
   constructor(run: RunFrame, plan: StepPlan, home: Attempt | undefined) {
-    this.run = run;
     this.plan = plan;
     this.home = home;
+    if (home === undefined) this.extras.run = run;
   }
 
+  get run(): RunFrame {
+    return this.home === undefined ? this.extras.run! : this.home.run;
+  }
+  get extras(): Extras {
+    this.#extras ??= new StepExtras();
+    return this.#extras;
+  }
+  /** Its extras, if it needed any. */
+  get special(): Readonly<Extras> {
+    return this.#extras ?? NO_EXTRAS;
+  }
+  /** Milliseconds, by `clock.elapsed()`. */
+  get startedMs(): number {
+    return this.run.bornMs + this.startedUs / 1_000;
+  }
+  /** Whether a view of it was awaited, yielded or adopted: `chain` is then final. */
+  get isChosen(): boolean {
+    return this.demand !== "none";
+  }
+  get isAwaited(): boolean {
+    return this.demand === "awaited";
+  }
+  /** Its attempt, made when it is first asked for. */
+  get ownAttempt(): Attempt {
+    if (this.attempt === undefined) {
+      this.attempt = new Attempt(this, 1);
+      if (this.hasEnded) this.attempt.end();
+    }
+    return this.attempt;
+  }
   get name(): string {
     return this.plan.name;
   }
@@ -123,124 +144,114 @@ export class StepNode {
   get key(): string {
     return this.home === undefined
       ? ""
-      : childKey(this.home.key, this.plan.options.id ?? this.plan.name, this.#occurrence);
+      : childKey(this.home.key, this.plan.options.id ?? this.plan.name, this.home.occurrenceOf(this));
   }
   get isStopped(): boolean {
-    return this.cancelReason !== undefined;
+    return this.special.cancelReason !== undefined;
   }
   get hasEnded(): boolean {
-    return NEXT_PHASES[this.phase].length === 0;
+    return isLastPhase(this.phase);
   }
   get parent(): StepNode | undefined {
     return this.home?.node;
   }
-  /** Its own tags after those of the steps around it. */
-  get tags(): readonly string[] {
-    const inherited = this.parent?.tags ?? [];
-    const own = this.plan.options.tags;
-    return own === undefined ? inherited : [...inherited, ...own.filter((tag) => !inherited.includes(tag))];
-  }
-
   moveTo(phase: StepPhase): void {
-    if (!NEXT_PHASES[this.phase].includes(phase))
-      bug(`step ${this.number} "${this.name}" went from ${this.phase} to ${phase}`);
+    if (!mayStepMove(this.phase, phase)) this.#refuseMove(phase);
     const hadStarted = this.phase !== "created" && this.phase !== "adopted";
     this.phase = phase;
     this.countActivity();
     if (hadStarted && this.hasEnded) this.home?.noteStep(-1);
   }
 
+  #refuseMove(phase: StepPhase): never {
+    return bug(`step ${this.number} "${this.name}" went from ${this.phase} to ${phase}`);
+  }
+
   /** Keeps the run's count of steps at work. */
   countActivity(): void {
     const isActive = this.phase === "running" && (this.attempt === undefined || this.attempt.openSteps === 0);
-    if (isActive === this.#isActive) return;
-    this.#isActive = isActive;
+    if (isActive === this.special.isActive) return;
+    this.extras.isActive = isActive;
     this.run.activeSteps += isActive ? 1 : -1;
   }
 
   /** T1: takes its place. `home` is final from here on. */
   takePlace(): void {
     const home = this.home ?? bug("the function itself takes no place");
-    home.children.push(this);
-    home.noteStep(1);
-    if (this.plan.kind === "fail") return; // raising an error is no step of its own: it has no number
-    this.ordinal = home.nextOrdinal();
-    this.#occurrence = home.nextOccurrence(this.plan.options.id ?? this.plan.name);
+    home.take(this);
+    // Raising an error is no step of its own: it has no number.
+    if (this.plan.kind !== "fail") this.ordinal = home.nextOrdinal();
+  }
+
+  /** The quick lane's: it begins as the one step that is open in its parent, and ends well. */
+  beginQuickly(nowUs: number): void {
+    if (this.phase !== "created" && this.phase !== "adopted") this.#refuseMove("running");
+    this.takePlace();
+    this.phase = "running";
+    this.startedUs = nowUs;
+    this.attempts = 1;
+  }
+  endQuickly(nowUs: number): void {
+    if (this.phase !== "running") this.#refuseMove("completed");
+    this.phase = "completed";
+    this.endedUs = nowUs;
+    forgetBody(this.plan);
+    this.home!.openSteps--;
   }
 
   /** Its promise, also before it starts. */
   outcome(): Promise<unknown> {
-    this.promise ??= new Promise((resolve) => {
-      this.#settleLater = resolve;
+    if (this.waiter?.promise !== undefined) return this.waiter.promise;
+    const { extras } = this;
+    extras.promise ??= new Promise((resolve) => {
+      extras.settleLater = resolve;
     });
-    return this.promise;
+    return extras.promise;
   }
   /** Starts it: from here on its promise is this one. */
   settleWith(promise: Promise<unknown>): void {
-    // Whoever awaits it hears of a failure; else its parent does, when its body ends. Without a parent, nobody would.
-    if (this.home === undefined || !this.home.node.isOutside) promise.catch(() => {});
-    if (this.#settleLater === undefined) this.promise = promise;
-    else this.#settleLater(promise);
+    this.leaveToOthers(promise);
+    this.settleWell(promise);
+  }
+  /** Starts it in the quick lane. */
+  waitedForBy(waiter: QuickWaiter & { readonly promise: Promise<unknown> }): void {
+    if (this.special.settleLater !== undefined) this.special.settleLater(waiter.promise);
+    this.waiter = waiter;
+  }
+  /** A failure of it is somebody's: of whoever awaits it; else of its parent, when its body ends. Without a parent, it is nobody's. */
+  leaveToOthers(promise: Promise<unknown>): void {
+    if (this.home === undefined || !this.home.node.special.isOutside) promise.catch(() => {});
+  }
+  /** The same for a promise that fails only if it is left to others first. */
+  settleWell(promise: Promise<unknown>): void {
+    const { extras } = this;
+    if (extras.settleLater === undefined) extras.promise = promise;
+    else extras.settleLater(promise);
   }
   /** Ends it before it started, and what it took over with it. */
   refuse(reason: unknown): void {
     this.moveTo("cancelled");
     this.settleWith(Promise.reject(reason));
-    for (const branch of this.adopted ?? []) branch.refuse(reason);
+    for (const branch of this.special.adopted ?? []) branch.refuse(reason);
   }
 
   /** Ends it before its time. What is running is told by its signal. */
   cancel(cancellation: Cancellation): void {
     if (this.hasEnded) return;
     if (this.phase === "created" || this.phase === "adopted") return this.refuse(cancellation.reason);
-    this.cancelReason = cancellation.reason;
+    this.extras.cancelReason = cancellation.reason;
+    (this.waiter ?? this.home?.waiter)?.handOver(this);
     this.attempt?.cancel(cancellation);
-    this.#stopWaiting?.();
+    this.special.stopWaiting?.();
   }
   /** Ends a wait that nobody needs any more. */
   discard(): void {
-    this.isDiscarded = true;
-    this.#stopWaiting?.();
-  }
-  /** A wait for a time, never ended before it by this clock. */
-  waitUntil(clock: Clock, dueMs: number): Promise<WaitEnd> {
-    return this.wait((done) => {
-      let stop = (): void => {};
-      const wait = (): void => {
-        const leftMs = dueMs - clock.now();
-        if (leftMs <= 0) done();
-        else stop = clock.timer(leftMs, wait);
-      };
-      stop = clock.timer(Math.max(0, dueMs - clock.now()), wait);
-      return () => stop();
-    });
-  }
-  /** A wait that `cancel` ends early. `begin` is handed what ends it well, and gives what stops it. */
-  wait(begin: (done: () => void) => () => void): Promise<WaitEnd> {
-    if (this.isStopped || this.isDiscarded) return Promise.resolve("cancelled"); // it was told before it began
-    return new Promise((resolve) => {
-      const settle = (end: WaitEnd): void => {
-        this.#stopWaiting = undefined;
-        resolve(end);
-      };
-      const stop = begin(() => settle("done"));
-      this.#stopWaiting = () => {
-        stop();
-        settle("cancelled");
-      };
-    });
+    this.extras.isDiscarded = true;
+    this.special.stopWaiting?.();
   }
 }
 
-/** Where an attempt is: its body runs, it was cancelled, its generator cleans up, it is over. */
-export type AttemptPhase = "open" | "cancelled" | "cleaning" | "ended";
-
-const NEXT_ATTEMPT_PHASES: Readonly<Record<AttemptPhase, readonly AttemptPhase[]>> = {
-  open: ["cancelled", "ended"],
-  cancelled: ["cleaning", "ended"],
-  cleaning: ["ended"],
-  ended: [],
-};
+const NO_STEPS: readonly StepNode[] = Object.freeze([]);
 
 /** One entering of a step's body, or of its handlers after it failed. */
 export class Attempt {
@@ -250,38 +261,70 @@ export class Attempt {
   /** Whether it is of the step's handlers, after its body failed. */
   readonly isHandler: boolean;
   phase: AttemptPhase = "open";
-  readonly children: StepNode[] = [];
-  /** Created, and not yet started or adopted. In the order of creation. */
-  unstarted: StepNode[] = [];
+  readonly run: RunFrame;
+  #children: StepNode[] | undefined;
+  #unstarted: StepNode[] | undefined;
+  #lingering: StepNode[] | undefined;
   /** True while its generator is being resumed: what is created then is started right after. */
   isDriving = false;
   /** How many of its steps have started and not ended. */
   openSteps = 0;
   #ordinal: number;
-  #occurrences: Map<string, number> | undefined;
+  #names: NameCount | undefined;
   #arrived: Set<unknown> | undefined;
   #controller: AbortController | undefined;
   #reason: unknown;
-  /** Steps that lost a race and are still running: they end before this attempt does. */
-  readonly lingering: StepNode[] = [];
+  /** The drive of its generator, which may wait for a body in the quick lane. */
+  waiter: QuickWaiter | undefined;
+  /** Whether it, or one around it, may be followed by another one, which will ask for what was recorded. */
+  readonly mayBeRepeated: boolean;
   /** Called once when it is cancelled. */
   onCancel: ((cancellation: Cancellation) => void) | undefined;
 
   /** With `after`, the attempt is a handler's: its steps are counted on from there. */
   constructor(node: StepNode, number: number, after?: Attempt | { readonly stepCount: number }) {
     this.node = node;
+    this.run = node.run;
     this.number = number;
     this.isHandler = after !== undefined;
     this.#ordinal = after?.stepCount ?? 0;
-    if (after instanceof Attempt && after.isHandler) this.#occurrences = after.#occurrences;
+    this.mayBeRepeated = node.retries > 0 || (node.home?.mayBeRepeated ?? false);
+    if (after instanceof Attempt && after.isHandler) this.#names = new NameCount(after.#countedNames(), after.children);
   }
 
+  get children(): readonly StepNode[] {
+    return this.#children ?? NO_STEPS;
+  }
+  /** Created, and not yet started or adopted. In the order of creation. */
+  get unstarted(): StepNode[] {
+    this.#unstarted ??= [];
+    return this.#unstarted;
+  }
+  set unstarted(steps: StepNode[]) {
+    this.#unstarted = steps;
+  }
+  /** Steps that lost a race and are still running: they end before this attempt does. */
+  get lingering(): StepNode[] {
+    this.#lingering ??= [];
+    return this.#lingering;
+  }
+
+  get ownAttempt(): Attempt {
+    return this;
+  }
   /** Under which its steps have their keys. */
   get key(): string {
     return this.isHandler ? handlerKey(this.node.key) : this.node.key;
   }
   get isCancelled(): boolean {
     return this.phase === "cancelled" || this.phase === "cleaning";
+  }
+  get hasUnstarted(): boolean {
+    return this.#unstarted !== undefined && this.#unstarted.length > 0;
+  }
+  /** Whether it has created any step. */
+  get hasSteps(): boolean {
+    return this.#children !== undefined || this.hasUnstarted;
   }
   /** How many steps its body has started. */
   get stepCount(): number {
@@ -303,11 +346,20 @@ export class Attempt {
   nextOrdinal(): number {
     return ++this.#ordinal;
   }
-  nextOccurrence(name: string): number {
-    this.#occurrences ??= new Map();
-    const occurrence = (this.#occurrences.get(name) ?? 0) + 1;
-    this.#occurrences.set(name, occurrence);
-    return occurrence;
+  take(step: StepNode): void {
+    this.#children ??= [];
+    this.#children.push(step);
+    this.openSteps++;
+    this.node.countActivity();
+  }
+  /** Which of the steps of its name this is. Counted when somebody asks, in the order in which they took their places. */
+  occurrenceOf(step: StepNode): number {
+    if (step.occurrence === 0) this.#countedNames().count(this.children);
+    return step.occurrence;
+  }
+  #countedNames(): NameCount {
+    this.#names ??= new NameCount();
+    return this.#names;
   }
 
   /** A failure that came into the body through `yield*`, a raise or a returned step: it may leave typed. */
@@ -338,17 +390,9 @@ export class Attempt {
   }
 
   #moveTo(phase: AttemptPhase): void {
-    if (!NEXT_ATTEMPT_PHASES[this.phase].includes(phase)) {
+    if (!mayAttemptMove(this.phase, phase)) {
       bug(`attempt ${this.number} of step ${this.node.number} "${this.node.name}" went from ${this.phase} to ${phase}`);
     }
     this.phase = phase;
   }
-}
-
-/** Whether `inner` is `outer` or runs below it. */
-export function isWithin(inner: Attempt, outer: Attempt): boolean {
-  for (let attempt: Attempt | undefined = inner; attempt !== undefined; attempt = attempt.node.home) {
-    if (attempt === outer) return true;
-  }
-  return false;
 }

@@ -10,14 +10,16 @@ import type { StepNode } from "./step-tree.ts";
 /** What a generator body yields for a step: no thenable, so that an async generator does not await it. */
 export class StepMarker implements Iterator<StepMarker, unknown, unknown> {
   readonly view: StepView;
-  #isDone = false;
+  /** It is its own result, too: first as what is yielded, then with what the step gave. */
+  value: unknown = undefined;
+  done = false;
   constructor(view: StepView) {
     this.view = view;
   }
   next(value?: unknown): IteratorResult<StepMarker, unknown> {
-    if (this.#isDone) return { done: true, value };
-    this.#isDone = true;
-    return { done: false, value: this };
+    this.done = this.value !== undefined || this.done;
+    this.value = this.done ? value : this;
+    return this as IteratorResult<StepMarker, unknown>;
   }
   throw(error: unknown): never {
     throw error;
@@ -78,9 +80,11 @@ export class StepView implements Promise<unknown> {
     return new StepView(this.#node, [...this.#chain, ...links]);
   }
 
-  /** Whether the step has ended with this failure. */
-  static failedWith(view: StepView, error: unknown): boolean {
-    return view.#node.phase === "failed" && view.#node.error === error;
+  /** Whether this is the first view of `node` that somebody asks for. It is chosen if so. */
+  static choosesFirst(view: StepView, node: StepNode): boolean {
+    if (view.#node !== node || hasStarted(node)) return false;
+    StepView.choose(view).demand = "awaited";
+    return true;
   }
 
   /** The step, with this view as the one that is meant. Throws {@link StepForkedError} if another one was. */
@@ -91,21 +95,26 @@ export class StepView implements Promise<unknown> {
     } else {
       node.chain = view.#chain;
     }
-    node.isChosen = true;
+    if (node.demand === "none") node.demand = "chosen";
     return node;
   }
 }
 
 /** Starts the step if need be, and gives the promise of its outcome. */
-export function awaitView(view: StepView): Promise<unknown> {
+function awaitView(view: StepView): Promise<unknown> {
   try {
-    const node = StepView.choose(view);
-    node.isAwaited = true;
-    if (node.phase === "created" && node.home !== undefined) startSteps(node.home);
-    return node.outcome();
+    return awaitedStep(view).outcome();
   } catch (forked) {
     return Promise.reject(forked);
   }
+}
+
+/** The step of a view that somebody waits for from now on, started if need be. Throws {@link StepForkedError}. */
+export function awaitedStep(view: StepView): StepNode {
+  const node = StepView.choose(view);
+  node.demand = "awaited";
+  if (node.phase === "created" && node.home !== undefined) startSteps(node.home);
+  return node;
 }
 
 function hasStarted(node: StepNode): boolean {

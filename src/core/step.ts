@@ -4,7 +4,6 @@ import { systemRandomness } from "./ids.ts";
 import { InlineEngine } from "./inline-engine.ts";
 import { defaultRetryPolicy } from "./retry.ts";
 import { LiveRun } from "./run.ts";
-import { currentAttempt } from "./scope.ts";
 import { StepAudience } from "./step-audience.ts";
 import { LiveStepTools } from "./step-tools.ts";
 import { Attempt, StepNode } from "./step-tree.ts";
@@ -22,7 +21,7 @@ import type { StepTools } from "./step-types.ts";
  *   return step.run("Charge", () => stripe.charges.create({ amount: invoice.amount }));
  * }
  */
-export const step: StepTools = new LiveStepTools(() => currentAttempt() ?? outsideAttempt()) as never;
+export const step: StepTools = new LiveStepTools(undefined, outsideAttempt) as never;
 
 function outsideAttempt(): Attempt {
   const run = new LiveRun(
@@ -54,6 +53,6 @@ function outsideAttempt(): Attempt {
     { kind: "function", name: "", options: {}, body: () => undefined, input: [] },
     undefined,
   );
-  root.isOutside = true;
+  root.extras.isOutside = true;
   return new Attempt(root, 1);
 }

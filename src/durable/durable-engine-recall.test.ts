@@ -286,7 +286,7 @@ describe("code that does not fit", () => {
       [sampleStep({ kind: "sleep" }), CHARGE, "recorded: 1 Charge (sleep); the code now asks for: 1 Charge (run)"],
       [
         bodied,
-        planRun(["Charge", () => 1, "this input"]),
+        planRun("Charge", () => 1, ["this input"]),
         "recorded: 1 Charge (with other inputs); the code now asks for: 1 Charge (with these inputs)",
       ],
     ] as const) {
@@ -301,7 +301,7 @@ describe("code that does not fit", () => {
     const owner = new RunOwner([sampleStep({ digest: "of other inputs", sequence: 1 })]);
     owner.goesOn = true;
     const stage = new EngineStage(owner.newEngine);
-    const recalled = owner.engine.recall(stage.start(planRun(["Charge", () => 1, "this input"])));
+    const recalled = owner.engine.recall(stage.start(planRun("Charge", () => 1, ["this input"])));
     await stage.clock.advance(0);
     expect([owner.mismatches.length, recalled?.kind]).toEqual([1, "ended"]);
     await expect((recalled as Recalled & { kind: "ended" }).outcome).resolves.toMatchObject({ status: "completed" });

@@ -12,7 +12,8 @@ import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { REST_MS, Replay } from "../core/replay.ts";
 import { handlerKey } from "../core/step-key.ts";
-import type { StepNode, WaitEnd } from "../core/step-tree.ts";
+import type { StepNode } from "../core/step-tree.ts";
+import { waitOf, waitUntil, type WaitEnd } from "../core/step-wait.ts";
 import { never } from "../internal/never.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import type { RunHistory } from "./journal-fold.ts";
@@ -91,6 +92,10 @@ export class DurableEngine implements Engine {
     this.#names.noteTurn(keeper.clock);
     const { cancellation } = history;
     if (cancellation !== undefined) this.#askFor(cancellation.sequence!, () => keeper.onCancelDue());
+  }
+
+  isTransparent(): boolean {
+    return false;
   }
 
   recall(node: StepNode): Recalled | undefined {
@@ -185,7 +190,7 @@ export class DurableEngine implements Engine {
     if (node.isStopped) return "cancelled";
     this.#waits.set(node, dueMs);
     this.#keeper.onWait();
-    const end = await node.waitUntil(this.#keeper.clock, dueMs);
+    const end = await waitUntil(node, this.#keeper.clock, dueMs);
     if (this.#isDropped) return never();
     this.#waits.delete(node);
     this.#keeper.onWait();
@@ -309,7 +314,7 @@ export class DurableEngine implements Engine {
   }
 
   #turnToBegin(node: StepNode): Promise<WaitEnd> {
-    return this.#idly(node.wait((done) => this.#replay.hold(done)));
+    return this.#idly(waitOf(node, (done) => this.#replay.hold(done)));
   }
 
   /** D2 */

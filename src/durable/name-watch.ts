@@ -30,7 +30,7 @@ export class NameWatch {
         `a step of "${run.functionName}" has no name of its own and is known by its function's name, "${plan.name}". Minifiers rename functions: write step.run("${plan.name}", …)`,
       );
     }
-    if (this.#isInTurn || node.run.busyBodies === 0 || home.node.branches !== undefined) return; // branches: in the order written
+    if (this.#isInTurn || node.run.busyBodies === 0 || home.node.special.branches !== undefined) return; // branches: in the order written
     const twin = home.children.some((other) => other !== node && !other.hasEnded && other.name === node.name);
     if (twin) {
       warnOnce(

@@ -28,7 +28,7 @@ export class RecordMaker {
 
   /** M1: why a value cannot be kept; undefined if it can. */
   admit(node: StepNode, value: unknown): unknown {
-    if (node.branches !== undefined) return undefined; // its branches' values have been admitted
+    if (node.special.branches !== undefined) return undefined; // its branches' values have been admitted
     try {
       this.#admitted.set(node, { value, text: this.#encode(node, value) });
       return undefined;

@@ -15,6 +15,7 @@ import type { Randomness } from "../core/ids.ts";
 import { resolveRetryPolicy, type ResolvedRetryPolicy } from "../core/retry.ts";
 import { LiveRun, cancelRun } from "../core/run.ts";
 import type { StepAudience } from "../core/step-audience.ts";
+import { tagsOf } from "../core/step-tags.ts";
 import type { StepNode } from "../core/step-tree.ts";
 import { decodeValue, encodeValue } from "../core/value-codec.ts";
 import { DurableEngine, type RunKeeper } from "./durable-engine.ts";
@@ -114,7 +115,7 @@ export class RunExecution {
       kind: node.plan.kind,
       status: node.phase as OpenStep["status"],
       attempts: node.attempts,
-      tags: node.tags,
+      tags: tagsOf(node),
       startedMs: clock.now() - (clock.elapsed() - node.startedMs),
     }));
   }

@@ -6,6 +6,7 @@ import { isOfUnknownClass } from "../core/error-codec.ts";
 import { digest128 } from "../core/digest.ts";
 import { abstractClassesIn, classesIn } from "../core/step-chain.ts";
 import type { ErrorClass } from "../core/step-algebra.ts";
+import { tagsOf } from "../core/step-tags.ts";
 import type { StepNode } from "../core/step-tree.ts";
 import { bug } from "../internal/bug.ts";
 import type { RunHistory } from "./journal-fold.ts";
@@ -47,12 +48,13 @@ export function inputDigest({ plan }: StepNode): string | null {
 
 /** How the value of `all`, `map` or `race` is made of its branches' outcomes; null where it is anything else. */
 export function refsOf(node: StepNode, outcome: Outcome): OutcomeRefs | null {
-  const { branches, plan } = node;
+  const { plan } = node;
+  const { branches } = node.special;
   if (branches === undefined || outcome.status !== "completed" || node.chain.some(({ kind }) => kind === "result"))
     return null;
   if (branches.some((branch) => branch.plan.kind === "fail")) return null; // a raised error has no record
   const keys = branches.map((branch) => branch.key);
-  if (plan.kind === "race") return { kind: "one", key: branches.find((branch) => branch.isWinner)!.key };
+  if (plan.kind === "race") return { kind: "one", key: branches.find((branch) => branch.special.isWinner)!.key };
   if (plan.kind === "all" && plan.isRecord)
     return { kind: "record", entries: plan.branches.map(({ name }, place) => [name, keys[place]!]) };
   return { kind: "list", keys };
@@ -110,7 +112,7 @@ function valueOfRecord(record: StepRecord, history: RunHistory, revive: Revive):
 }
 
 function notesOf(node: StepNode): StepNotes | null {
-  const { tags } = node;
+  const tags = tagsOf(node);
   const { attributes, description } = node.plan.options;
   if (tags.length === 0 && attributes === undefined && description === undefined) return null;
   return {

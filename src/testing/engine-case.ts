@@ -141,7 +141,7 @@ export class EngineStage {
     node.chain = chain;
     node.takePlace();
     node.moveTo("running");
-    node.startedMs = this.clock.elapsed();
+    node.startedUs = this.run.nowUs();
     return node;
   }
   /** A step that nothing is known of, and whose first attempt is under way. */

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { CancelledError, StepTimeoutError } from "../core/errors.ts";
 import { planBody, planSleep } from "../core/step-plan.ts";
-import type { StepNode, WaitEnd } from "../core/step-tree.ts";
+import type { StepNode } from "../core/step-tree.ts";
+import type { WaitEnd } from "../core/step-wait.ts";
 import { AdjustedClock, Declined, EngineStage, ONCE_MORE, watch, type EngineCase } from "./engine-case.ts";
 import { settled } from "./manual-clock.ts";
 

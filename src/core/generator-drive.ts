@@ -1,0 +1,156 @@
+// Drives a generator body to its end.
+//
+// Owns: whose turn it is, the generator's or a step's. Does not own: what a step is (step-tree), how one is carried out (carry-out).
+// Called by: body.
+//   G1. A failure is thrown into the generator where it was yielded, so try, catch and finally mean what they mean in plain code.
+//   G2. A cancelled generator ends by `return()`: no catch runs, and the steps of its `finally` do.
+//   G3. A step that is yielded alone takes the quick lane where it may; the end of one is the start of the next on the clock.
+import { arriving, performed, performedStep, type Resume } from "./perform.ts";
+import { callBody, hasMoreToDo, isPlainValue } from "./quick-lane.ts";
+import { SharedScope } from "./scope.ts";
+import { startSteps } from "./step-start.ts";
+import type { Attempt, QuickWaiter, StepNode } from "./step-tree.ts";
+import { StepMarker, StepView } from "./step-view.ts";
+
+interface End {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+/** Gives what the generator returns in the end, or throws what it throws. */
+export function driveGenerator(attempt: Attempt, generator: Generator): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    new GeneratorDrive(attempt, generator, { resolve, reject }).goOn("next", undefined);
+  });
+}
+
+const NOT_NOW = -1;
+
+class GeneratorDrive implements QuickWaiter {
+  /** Nobody but the generator waits for its step. */
+  readonly promise = undefined;
+  readonly #attempt: Attempt;
+  readonly #generator: Generator;
+  readonly #end: End;
+  #scope: SharedScope | undefined;
+  /** The step in the quick lane that the generator waits for, and what its body gave. */
+  #leaf: StepNode | undefined;
+  #given: unknown;
+  /** When the last step ended, while nothing has happened since; else `NOT_NOW`. */
+  #nowUs = NOT_NOW;
+
+  constructor(attempt: Attempt, generator: Generator, end: End) {
+    this.#attempt = attempt;
+    this.#generator = generator;
+    this.#end = end;
+    attempt.waiter = this;
+  }
+
+  goOn(how: "next" | "throw" | "return", value: unknown): void {
+    try {
+      this.#drive(how, value);
+    } catch (broken) {
+      this.#end.reject(broken); // a bug of ours: the body fails of it, and nobody waits for ever
+    }
+  }
+
+  /** Resumes the generator, and does what it yields, for as long as nothing has to be waited for. */
+  #drive(how: "next" | "throw" | "return", value: unknown): void {
+    const attempt = this.#attempt;
+    for (;;) {
+      let turn: IteratorResult<unknown>;
+      attempt.isDriving = true;
+      try {
+        turn = this.#generator[how](value);
+      } catch (thrown) {
+        attempt.isDriving = false;
+        startSteps(attempt);
+        return this.#end.reject(thrown);
+      }
+      attempt.isDriving = false;
+      if (turn.done === true) {
+        startSteps(attempt);
+        return this.#end.resolve(turn.value instanceof StepView ? arriving(attempt, turn.value) : turn.value);
+      }
+      const leaf = this.#quickLeaf(turn.value);
+      if (leaf === undefined) {
+        startSteps(attempt);
+        return this.#resumeAfter(performed(attempt, turn.value, this.#generator));
+      }
+      if (!this.#begin(leaf)) return;
+      value = this.#ended(leaf, this.#given);
+      how = "next";
+    }
+  }
+
+  /** L2: the step that is waited for is carried on elsewhere. This drive hears of it no more; another one takes its place. */
+  handOver(node: StepNode): void {
+    if (this.#leaf !== node) return;
+    this.#leaf = undefined;
+    new GeneratorDrive(this.#attempt, this.#generator, this.#end).carryOn(node, this.#given);
+  }
+
+  carryOn(node: StepNode, given: unknown): void {
+    node.settleWith(node.run.carryOn(node, given));
+    this.#resumeAfter(performedStep(this.#attempt, node));
+  }
+
+  /** G3 */
+  #quickLeaf(yielded: unknown): StepNode | undefined {
+    if (!(yielded instanceof StepMarker)) return undefined;
+    const { unstarted } = this.#attempt;
+    const leaf = unstarted[0];
+    if (leaf === undefined || unstarted.length > 1 || !StepView.choosesFirst(yielded.view, leaf)) return undefined;
+    if (!this.#attempt.run.quick.admits(leaf)) return undefined;
+    unstarted.pop();
+    return leaf;
+  }
+
+  /** Enters the body of a step. True: it has given its value. */
+  #begin(leaf: StepNode): boolean {
+    const { run } = this.#attempt;
+    run.quick.begin(leaf, this.#nowUs === NOT_NOW ? run.nowUs() : this.#nowUs);
+    this.#scope ??= new SharedScope(leaf);
+    try {
+      this.#given = this.#scope.enter(leaf, callBody);
+    } catch (thrown) {
+      this.carryOn(leaf, Promise.reject(thrown));
+      return false;
+    }
+    if (this.#given instanceof Promise) {
+      this.#leaf = leaf;
+      this.#given.then(this.#onValue, this.#onThrow);
+      return false;
+    }
+    if (isPlainValue(this.#given) && !hasMoreToDo(leaf)) return true;
+    this.carryOn(leaf, this.#given);
+    return false;
+  }
+
+  #ended(leaf: StepNode, value: unknown): unknown {
+    this.#given = undefined;
+    const { run } = this.#attempt;
+    this.#nowUs = run.nowUs();
+    return run.quick.end(leaf, value, this.#nowUs);
+  }
+
+  readonly #onValue = (value: unknown): void => {
+    const leaf = this.#leaf;
+    if (leaf === undefined) return; // it was handed over
+    if (hasMoreToDo(leaf) || this.#attempt.phase !== "open") return this.handOver(leaf);
+    this.#leaf = undefined;
+    try {
+      this.#drive("next", this.#ended(leaf, value));
+    } catch (broken) {
+      this.#end.reject(broken);
+    }
+  };
+  readonly #onThrow = (): void => {
+    if (this.#leaf !== undefined) this.handOver(this.#leaf);
+  };
+
+  #resumeAfter(resume: Promise<Resume>): void {
+    this.#nowUs = NOT_NOW;
+    void resume.then(({ how, value }) => this.goOn(how, value));
+  }
+}

@@ -1,0 +1,38 @@
+// Where steps and attempts are in their lives, and what may follow. Pure.
+import type { StepStatus } from "./outcome.ts";
+
+/** Where a step is, from its creation on. */
+export type StepPhase = "created" | "adopted" | Exclude<StepStatus, "waiting">;
+
+const NEXT_PHASES: Readonly<Record<StepPhase, readonly StepPhase[]>> = {
+  created: ["running", "adopted", "cancelled"],
+  adopted: ["running", "adopted", "cancelled"],
+  running: ["completed", "sleeping", "retrying", "recovered", "failed", "cancelled"],
+  sleeping: ["running", "completed", "failed", "cancelled"],
+  retrying: ["running", "cancelled"],
+  completed: [],
+  recovered: [],
+  failed: [],
+  cancelled: [],
+};
+
+export function mayStepMove(phase: StepPhase, next: StepPhase): boolean {
+  return NEXT_PHASES[phase].includes(next);
+}
+export function isLastPhase(phase: StepPhase): boolean {
+  return NEXT_PHASES[phase].length === 0;
+}
+
+/** Where an attempt is: its body runs, it was cancelled, its generator cleans up, it is over. */
+export type AttemptPhase = "open" | "cancelled" | "cleaning" | "ended";
+
+const NEXT_ATTEMPT_PHASES: Readonly<Record<AttemptPhase, readonly AttemptPhase[]>> = {
+  open: ["cancelled", "ended"],
+  cancelled: ["cleaning", "ended"],
+  cleaning: ["ended"],
+  ended: [],
+};
+
+export function mayAttemptMove(phase: AttemptPhase, next: AttemptPhase): boolean {
+  return NEXT_ATTEMPT_PHASES[phase].includes(next);
+}

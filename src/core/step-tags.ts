@@ -1,0 +1,8 @@
+// The tags of a step: those of the steps around it, then its own. Pure.
+import type { StepNode } from "./step-tree.ts";
+
+export function tagsOf(node: StepNode): readonly string[] {
+  const inherited = node.parent === undefined ? [] : tagsOf(node.parent);
+  const own = node.plan.options.tags;
+  return own === undefined ? inherited : [...inherited, ...own.filter((tag) => !inherited.includes(tag))];
+}
