@@ -21,18 +21,15 @@ interface Issue {
   readonly message: string;
 }
 
+const LONGEST_ID = 256;
+const UNKEEPABLE = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
+
 /** What every store can keep as text, and every console can print. */
 function isIdentifier(text: string): boolean {
-  return (
-    text !== "" &&
-    text.length <= LONGEST_ID &&
-    !/[\u0000-\u001f\u007f]/.test(text) &&
-    text === new TextDecoder().decode(new TextEncoder().encode(text))
-  );
+  return text !== "" && text.length <= LONGEST_ID && !UNKEEPABLE.test(text);
 }
 
 const EVENT_FIELDS: ReadonlySet<string> = new Set(["name", "data", "id", "user", "ts", "v", "context"]);
-const LONGEST_ID = 256;
 
 /** Rejects with an {@link EventRefusedError} that lists all that is wrong. Nothing is kept then. */
 export async function prepareEvent(door: EventDoor, given: unknown): Promise<PreparedEvent> {

@@ -10,7 +10,8 @@ import { GRACE_MS, runAll, runMap, runRace } from "./combinators.ts";
 import { StepTimeoutError, UnexpectedError } from "./errors.ts";
 import { startSteps } from "./step-start.ts";
 import { toolsAt } from "./step-tools.ts";
-import type { Attempt, Cancellation, StepNode } from "./step-tree.ts";
+import type { Cancellation } from "./step-phase.ts";
+import type { Attempt, StepNode } from "./step-tree.ts";
 
 /** How an attempt ended. */
 export type AttemptEnd =

@@ -1,11 +1,11 @@
 // Drives a body to its end: plain, async, generator or async generator.
 import { driveGenerator } from "./generator-drive.ts";
 import { arriving, performed } from "./perform.ts";
+import { isGenerator } from "./quick-body.ts";
 import { inScope } from "./scope.ts";
 import type { Attempt } from "./step-tree.ts";
 import { StepView } from "./step-view.ts";
 
-const generatorPrototype = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})()));
 const asyncGeneratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})()));
 
 /** Calls a body in its attempt, and gives what it returns in the end or throws what it throws. */
@@ -21,15 +21,15 @@ export function takeGiven(attempt: Attempt, given: unknown): Promise<unknown> {
 /** Only real generator objects are driven: `map.values()` is a value. */
 function driven(attempt: Attempt, given: unknown): unknown {
   if (typeof given !== "object" || given === null) return given;
-  if (isFrom(generatorPrototype, given)) return driveGenerator(attempt, given as Generator);
-  if (isFrom(asyncGeneratorPrototype, given)) return driveAsyncGenerator(attempt, given as AsyncGenerator);
+  if (isGenerator(given)) return driveGenerator(attempt, given);
+  if (isAsyncGenerator(given)) return driveAsyncGenerator(attempt, given);
   if (given instanceof StepView) return arriving(attempt, given);
   if (typeof (given as { then?: unknown }).then !== "function") return given;
   return busily(attempt, () => given as PromiseLike<unknown>);
 }
 
-function isFrom(prototype: object, value: object): boolean {
-  return Object.prototype.isPrototypeOf.call(prototype, value);
+function isAsyncGenerator(given: object): given is AsyncGenerator {
+  return Object.prototype.isPrototypeOf.call(asyncGeneratorPrototype, given);
 }
 
 async function driveAsyncGenerator(attempt: Attempt, generator: AsyncGenerator): Promise<unknown> {

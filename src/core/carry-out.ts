@@ -1,23 +1,21 @@
 // Carries one step out: its attempts, its retries, its chain, and what the engine keeps of it.
 //
 // Owns: the order of these. Does not own: how often a body is entered (attempts.ts), what the links mean (chain-outcome.ts), what is
-// kept (the engine). Called by: the run, for each step that starts and does not take the quick lane (quick-step.ts).
+// kept (the engine). Called by: the run, for each step that starts and does not take the quick lane (quick-lane.ts).
 //   O1. The outcome is recorded first, then observers hear of it, then code sees it.
 //   O2. A handler is run once, after the last attempt.
 //   O3. An attempt that is over records nothing: what its leftovers still do is nobody's outcome.
-import { enterBody, runAttempt } from "./attempt-run.ts";
+import { enterBody } from "./attempt-run.ts";
 import { bodyEndOf, type Begun, type BodyEnd } from "./attempts.ts";
-import { runBody } from "./body.ts";
 import type { Carrier } from "./carrier.ts";
-import { chainFailure, chainValue, type HandlerEnd } from "./chain-outcome.ts";
+import { chainFailure, chainValue } from "./chain-outcome.ts";
 import { durationToMs, instantToMs } from "./duration.ts";
 import type { Recalled } from "./engine.ts";
 import { CancelledError, UnexpectedError } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Handler } from "./step-chain.ts";
-import { markFailure, withCause } from "./step-failure.ts";
+import { markFailure } from "./failure-mark.ts";
+import { Handlers } from "./handlers.ts";
 import { forgetBody } from "./step-plan.ts";
-import { toolsAt } from "./step-tools.ts";
 import { Attempt, type StepNode } from "./step-tree.ts";
 import { never } from "../internal/never.ts";
 
@@ -33,6 +31,11 @@ export function carryOn(carrier: Carrier, node: StepNode, given: unknown): Promi
   return toEnd(carrier, node, async () =>
     recorded(carrier, node, await outcomeOf(carrier, node, undefined, { given })),
   );
+}
+
+/** The same for a step whose body failed, and whose chain is still at work. */
+export function carryChain(carrier: Carrier, node: StepNode, outcome: Promise<Outcome>): Promise<unknown> {
+  return toEnd(carrier, node, async () => recorded(carrier, node, await outcome));
 }
 
 async function toEnd(carrier: Carrier, node: StepNode, work: () => Promise<unknown>): Promise<unknown> {
@@ -133,35 +136,15 @@ function raised(carrier: Carrier, node: StepNode, error: unknown): Outcome | Pro
   return node.chain.length === 0 ? { status: "failed", error } : handled(carrier, node, error, undefined);
 }
 
-/** Applies the chain to a failure. Its handlers are attempts of their own, numbered on behind the body's steps. */
-function handled(carrier: Carrier, node: StepNode, error: unknown, knownSteps: number | undefined): Promise<Outcome> {
-  let handlers: Attempt | undefined;
-  const runHandler = async (handler: Handler, failure: unknown): Promise<HandlerEnd> => {
-    const kept = handlers === undefined ? await carrier.engine.settle(node, error) : error;
-    if (node.isStopped) return "cancelled";
-    const seen = failure === error ? kept : failure;
-    const attempt = new Attempt(
-      node,
-      Math.max(1, node.attempts),
-      handlers ?? { stepCount: knownSteps ?? node.attempt?.stepCount ?? 0 },
-    );
-    handlers = attempt;
-    node.attempt = attempt;
-    node.countActivity();
-    const attemptEnd = await runAttempt(carrier.clock, attempt, () =>
-      runBody(attempt, () => handler(seen, toolsAt(attempt))),
-    );
-    if (attemptEnd.kind === "cancelled") return "cancelled";
-    if (attemptEnd.kind !== "threw" || attemptEnd.thrown === seen) return { replaced: false };
-    return { replaced: true, error: replacement(attempt, attemptEnd.thrown, failure) };
-  };
-  return chainFailure(node.chain, error, runHandler);
-}
-
-/** What a handler raised instead: typed if it was raised, unexpected if it was thrown; the old failure stays as its cause. */
-function replacement(handler: Attempt, thrown: unknown, replaced: unknown): unknown {
-  const error = withCause(thrown, replaced);
-  return handler.hasArrived(error) ? error : UnexpectedError.from(error);
+/** Applies the chain to a failure. */
+function handled(
+  carrier: Carrier,
+  node: StepNode,
+  error: unknown,
+  knownSteps: number | undefined,
+): Outcome | Promise<Outcome> {
+  const handlers = new Handlers(carrier, node, error, { knownSteps });
+  return chainFailure(node.chain, error, (handler, failure) => handlers.run(handler, failure));
 }
 
 function give(node: StepNode, outcome: Outcome): unknown {

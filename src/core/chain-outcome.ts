@@ -1,4 +1,5 @@
 // From how a body ended to how its step ends: the chain's links, in the order written (N9–N11).
+import { isThenable } from "../internal/thenable.ts";
 import { UnexpectedError } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 import { withCause } from "./step-failure.ts";
@@ -21,6 +22,8 @@ interface Standing {
   readonly isReplaced: boolean;
 }
 
+const NONE: readonly [] = [];
+
 /** Applies a chain to a value. Only `result` looks at one. */
 export function chainValue(chain: Chain, value: unknown): unknown {
   let seen = value;
@@ -28,21 +31,25 @@ export function chainValue(chain: Chain, value: unknown): unknown {
   return seen;
 }
 
-/** Applies a chain to a failure. `runHandler` runs the user's handlers, one after the other. */
-export async function chainFailure(
-  chain: Chain,
-  error: unknown,
-  runHandler: (handler: Handler, error: unknown) => Promise<HandlerEnd>,
-): Promise<Outcome> {
-  let standing: Standing = {
+type RunHandler = (handler: Handler, error: unknown) => HandlerEnd | Promise<HandlerEnd>;
+
+/** Applies a chain to a failure. `runHandler` runs the user's handlers, one after the other. A promise only where one of them gives one. */
+export function chainFailure(chain: Chain, error: unknown, runHandler: RunHandler): Outcome | Promise<Outcome> {
+  const beginning: Standing = {
     outcome: { status: "failed", error },
     recoveredFrom: undefined,
-    named: [],
+    named: NONE,
     isReplaced: false,
   };
-  for (const link of chain) {
-    standing = await afterLink(standing, link, runHandler);
-    if (standing.outcome.status === "cancelled") return standing.outcome;
+  return walkOn(chain, 0, beginning, runHandler);
+}
+
+function walkOn(chain: Chain, from: number, before: Standing, runHandler: RunHandler): Outcome | Promise<Outcome> {
+  let standing = before;
+  for (let place = from; place < chain.length && standing.outcome.status !== "cancelled"; place++) {
+    const next = afterLink(standing, chain[place]!, runHandler);
+    if (next instanceof Promise) return next.then((later) => walkOn(chain, place + 1, later, runHandler));
+    standing = next;
   }
   const { outcome, recoveredFrom } = standing;
   return outcome.status === "completed" && recoveredFrom !== undefined
@@ -50,11 +57,7 @@ export async function chainFailure(
     : outcome;
 }
 
-async function afterLink(
-  standing: Standing,
-  link: Link,
-  runHandler: (handler: Handler, error: unknown) => Promise<HandlerEnd>,
-): Promise<Standing> {
+function afterLink(standing: Standing, link: Link, runHandler: RunHandler): Standing | Promise<Standing> {
   const { outcome } = standing;
   if (link.kind === "possibleError") return standing;
   if (outcome.status !== "failed") {
@@ -62,60 +65,81 @@ async function afterLink(
       ? { ...standing, outcome: { status: "completed", value: { ok: true, value: outcome.value } } }
       : standing;
   }
+  const { error } = outcome;
   switch (link.kind) {
     case "onError":
     case "onTags":
-      return afterHandler(standing, outcome.error, link, runHandler);
-    case "next":
-      return recovers(standing, outcome.error)
-        ? recovered(outcome.error, await dataFor(link.data, outcome.error))
-        : { ...standing, named: [], isReplaced: false };
+      return afterHandler(standing, error, link, runHandler);
+    case "next": {
+      if (!recovers(standing, error)) return { ...standing, named: NONE, isReplaced: false };
+      const data = dataFor(link.data, error);
+      return data instanceof Promise ? data.then((made) => recovered(error, made)) : recovered(error, data);
+    }
     case "abstractError":
-      return failed(standing, wrapped(link.wrap, outcome.error));
+      return failed(standing, wrapped(link.wrap, error));
     case "result":
-      return recovered(outcome.error, { status: "completed", value: { ok: false, error: outcome.error } });
+      return recovered(error, { status: "completed", value: { ok: false, error } });
   }
 }
 
-async function afterHandler(
+function afterHandler(
   standing: Standing,
   error: unknown,
   link: Link & { kind: "onError" | "onTags" },
-  runHandler: (handler: Handler, error: unknown) => Promise<HandlerEnd>,
-): Promise<Standing> {
-  const next = { ...standing, named: [...standing.named, link] };
-  const handler = standing.isReplaced ? undefined : handlerFor(link, error);
-  if (handler === undefined) return next;
-  const end = await runHandler(handler, error);
-  if (end === "cancelled") return { ...next, outcome: { status: "cancelled" } };
-  return end.replaced ? { ...next, outcome: { status: "failed", error: end.error }, isReplaced: true } : next;
+  runHandler: RunHandler,
+): Standing | Promise<Standing> {
+  const { outcome, recoveredFrom, named, isReplaced } = standing;
+  const passed: Standing = { outcome, recoveredFrom, named: [...named, link], isReplaced };
+  const handler = isReplaced ? undefined : handlerFor(link, error);
+  if (handler === undefined) return passed;
+  const end = runHandler(handler, error);
+  return end instanceof Promise ? end.then((later) => afterEnd(passed, later)) : afterEnd(passed, end);
+}
+
+function afterEnd(standing: Standing, end: HandlerEnd): Standing {
+  if (end === "cancelled") return { ...standing, outcome: { status: "cancelled" } };
+  return end.replaced ? { ...standing, outcome: { status: "failed", error: end.error }, isReplaced: true } : standing;
 }
 
 // Alone, or after a plain `onError`, `next` recovers everything; once classes were named, exactly those.
 function recovers({ named, isReplaced }: Standing, error: unknown): boolean {
   if (isReplaced) return false;
-  const namesClasses = named.some((link) => link.kind === "onTags" || link.errorClass !== undefined);
-  return (
-    !namesClasses ||
-    named.some(
-      (link) => (link.kind === "onTags" || link.errorClass !== undefined) && handlerFor(link, error) !== undefined,
-    )
-  );
+  let namesClasses = false;
+  for (const link of named) {
+    if (link.kind === "onError" && link.errorClass === undefined) continue;
+    if (handlerFor(link, error) !== undefined) return true;
+    namesClasses = true;
+  }
+  return !namesClasses;
 }
 
-async function dataFor(data: unknown, error: unknown): Promise<Outcome> {
+function dataFor(data: unknown, error: unknown): Outcome | Promise<Outcome> {
+  if (typeof data !== "function") return { status: "completed", value: data };
   try {
-    return { status: "completed", value: typeof data === "function" ? await data(error) : data };
+    const made: unknown = data(error);
+    return isThenable(made) ? awaited(made, error) : { status: "completed", value: made };
   } catch (thrown) {
-    return { status: "failed", error: UnexpectedError.from(withCause(thrown, error)) };
+    return unmade(thrown, error);
   }
 }
 
+async function awaited(data: PromiseLike<unknown>, error: unknown): Promise<Outcome> {
+  try {
+    return { status: "completed", value: await data };
+  } catch (thrown) {
+    return unmade(thrown, error);
+  }
+}
+
+function unmade(thrown: unknown, error: unknown): Outcome {
+  return { status: "failed", error: UnexpectedError.from(withCause(thrown, error)) };
+}
+
 function recovered(error: unknown, outcome: Outcome): Standing {
-  return { outcome, recoveredFrom: { error }, named: [], isReplaced: false };
+  return { outcome, recoveredFrom: { error }, named: NONE, isReplaced: false };
 }
 function failed(standing: Standing, error: unknown): Standing {
-  return { ...standing, outcome: { status: "failed", error }, named: [], isReplaced: false };
+  return { ...standing, outcome: { status: "failed", error }, named: NONE, isReplaced: false };
 }
 function wrapped(wrap: (cause: unknown) => unknown, error: unknown): unknown {
   try {

@@ -6,7 +6,8 @@
 import { CancelledError, InvalidStepError } from "./errors.ts";
 import { planBody, type BranchesPlan, type BranchPlan, type MapPlan } from "./step-plan.ts";
 import { startStep } from "./step-start.ts";
-import { StepNode, type Attempt, type Cancellation } from "./step-tree.ts";
+import type { Cancellation } from "./step-phase.ts";
+import { StepNode, type Attempt } from "./step-tree.ts";
 import { StepView } from "./step-view.ts";
 
 /** How long a body that was told to end by its signal is waited for. */

@@ -5,8 +5,9 @@
 //   G1. A failure is thrown into the generator where it was yielded, so try, catch and finally mean what they mean in plain code.
 //   G2. A cancelled generator ends by `return()`: no catch runs, and the steps of its `finally` do.
 //   G3. A step that is yielded alone takes the quick lane where it may; the end of one is the start of the next on the clock.
-import { arriving, performed, performedStep, type Resume } from "./perform.ts";
-import { callBody, hasMoreToDo, isPlainValue } from "./quick-lane.ts";
+import type { CodeEnd } from "./outcome.ts";
+import { arriving, noteArrival, performed, performedStep, type Resume } from "./perform.ts";
+import { callBody, hasMoreToDo, isGenerator, isPlainValue, rejected } from "./quick-body.ts";
 import { SharedScope } from "./scope.ts";
 import { startSteps } from "./step-start.ts";
 import type { Attempt, QuickWaiter, StepNode } from "./step-tree.ts";
@@ -25,6 +26,12 @@ export function driveGenerator(attempt: Attempt, generator: Generator): Promise<
 }
 
 const NOT_NOW = -1;
+
+/** Enters the body of a step in the quick lane; if it is a generator, drives it as far as it goes at once. */
+export function enterQuickly(node: StepNode): unknown {
+  const given = callBody(node);
+  return isGenerator(given) ? driveGenerator(node.ownAttempt, given) : given;
+}
 
 class GeneratorDrive implements QuickWaiter {
   /** Nobody but the generator waits for its step. */
@@ -77,9 +84,9 @@ class GeneratorDrive implements QuickWaiter {
         startSteps(attempt);
         return this.#resumeAfter(performed(attempt, turn.value, this.#generator));
       }
-      if (!this.#begin(leaf)) return;
-      value = this.#ended(leaf, this.#given);
-      how = "next";
+      const end = this.#begin(leaf);
+      if (end === undefined) return;
+      ({ how, value } = end);
     }
   }
 
@@ -106,25 +113,24 @@ class GeneratorDrive implements QuickWaiter {
     return leaf;
   }
 
-  /** Enters the body of a step. True: it has given its value. */
-  #begin(leaf: StepNode): boolean {
+  /** Enters the body of a step. Gives how it ended, if it has. */
+  #begin(leaf: StepNode): CodeEnd | undefined {
     const { run } = this.#attempt;
     run.quick.begin(leaf, this.#nowUs === NOT_NOW ? run.nowUs() : this.#nowUs);
     this.#scope ??= new SharedScope(leaf);
     try {
-      this.#given = this.#scope.enter(leaf, callBody);
+      this.#given = this.#scope.enter(leaf, enterQuickly, leaf);
     } catch (thrown) {
-      this.carryOn(leaf, Promise.reject(thrown));
-      return false;
+      return this.#failed(leaf, thrown, rejected(thrown));
     }
     if (this.#given instanceof Promise) {
       this.#leaf = leaf;
       this.#given.then(this.#onValue, this.#onThrow);
-      return false;
+      return undefined;
     }
-    if (isPlainValue(this.#given) && !hasMoreToDo(leaf)) return true;
+    if (isPlainValue(this.#given) && !hasMoreToDo(leaf)) return { how: "next", value: this.#ended(leaf, this.#given) };
     this.carryOn(leaf, this.#given);
-    return false;
+    return undefined;
   }
 
   #ended(leaf: StepNode, value: unknown): unknown {
@@ -132,6 +138,20 @@ class GeneratorDrive implements QuickWaiter {
     const { run } = this.#attempt;
     this.#nowUs = run.nowUs();
     return run.quick.end(leaf, value, this.#nowUs);
+  }
+
+  #failed(leaf: StepNode, thrown: unknown, given: Promise<unknown>): CodeEnd | undefined {
+    this.#given = undefined;
+    const attempt = this.#attempt;
+    const end = attempt.run.quick.fail(leaf, thrown, given, this.#scope!);
+    if (end instanceof Promise) {
+      leaf.settleWith(end);
+      this.#resumeAfter(performedStep(attempt, leaf));
+      return undefined;
+    }
+    this.#nowUs = leaf.endedUs;
+    if (end.how === "throw") noteArrival(attempt, leaf, end.value);
+    return end;
   }
 
   readonly #onValue = (value: unknown): void => {
@@ -145,8 +165,17 @@ class GeneratorDrive implements QuickWaiter {
       this.#end.reject(broken);
     }
   };
-  readonly #onThrow = (): void => {
-    if (this.#leaf !== undefined) this.handOver(this.#leaf);
+  readonly #onThrow = (thrown: unknown): void => {
+    const leaf = this.#leaf;
+    if (leaf === undefined) return;
+    if (this.#attempt.phase !== "open") return this.handOver(leaf);
+    this.#leaf = undefined;
+    try {
+      const end = this.#failed(leaf, thrown, this.#given as Promise<unknown>);
+      if (end !== undefined) this.#drive(end.how, end.value);
+    } catch (broken) {
+      this.#end.reject(broken);
+    }
   };
 
   #resumeAfter(resume: Promise<Resume>): void {

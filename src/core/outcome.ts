@@ -7,6 +7,12 @@ export type Outcome =
   | { readonly status: "failed"; readonly error: unknown }
   | { readonly status: "cancelled" };
 
+/** How a step ended for the code that waits for it. */
+export interface CodeEnd {
+  readonly how: "next" | "throw";
+  readonly value: unknown;
+}
+
 /** Where a step is in its life. */
 export type StepStatus =
   | "running"

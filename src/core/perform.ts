@@ -54,12 +54,16 @@ export async function arriving(attempt: Attempt, view: StepView): Promise<unknow
   return arrivingOf(attempt, awaitedStep(view));
 }
 
-/** F1: only what the step failed with; that it was cancelled, or never ran, is in no type. */
 async function arrivingOf(attempt: Attempt, node: StepNode): Promise<unknown> {
   try {
     return await node.outcome();
   } catch (error) {
-    if (node.phase === "failed" && node.error === error) attempt.arrives(error);
+    noteArrival(attempt, node, error);
     throw error;
   }
+}
+
+/** F1: only what the step failed with; that it was cancelled, or never ran, is in no type. */
+export function noteArrival(attempt: Attempt, node: StepNode, error: unknown): void {
+  if (node.phase === "failed" && node.error === error) attempt.arrives(error);
 }

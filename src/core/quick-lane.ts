@@ -1,16 +1,21 @@
-// The quick lane: a step whose body succeeds at once, on an engine that keeps nothing of it.
+// The quick lane: a step that is entered once, on an engine that keeps nothing of it.
 //
-// Owns: nothing; it does what carry-out does in the same order, without its turns of the event loop. Whatever else comes (a throw,
-// substeps that are still open, a body that is a generator, a cancellation) goes on in carry-out from where it stands.
+// Owns: nothing; it does what carry-out does in the same order, without its turns of the event loop. Whatever else comes (retries,
+// substeps that are still open, a handler that waits, a cancellation) goes on in carry-out from where it stands.
 // Called by: step-start, generator-drive.
 //   L1. A step takes it only if no engine keeps it, no limit ends it, and no policy of its own retries it.
 //   L2. What has begun is carried out by one of the two: whoever hands it over has nothing to do with it any more.
-import { chainValue } from "./chain-outcome.ts";
 import type { Carrier } from "./carrier.ts";
-import { inScope } from "./scope.ts";
-import type { RunPlan } from "./step-plan.ts";
-import { toolsAt } from "./step-tools.ts";
-import type { QuickWaiter, StepNode } from "./step-tree.ts";
+import { chainFailure, chainValue } from "./chain-outcome.ts";
+import { markFailure } from "./failure-mark.ts";
+import { enterQuickly } from "./generator-drive.ts";
+import { Handlers } from "./handlers.ts";
+import type { CodeEnd, Outcome } from "./outcome.ts";
+import { hasMoreToDo, isPlainValue, rejected } from "./quick-body.ts";
+import type { Entrance } from "./entrance.ts";
+import { OWN_SCOPE, inScope } from "./scope.ts";
+import { readFailure } from "./step-failure.ts";
+import type { Attempt, QuickWaiter, StepNode } from "./step-tree.ts";
 
 export class QuickLane {
   readonly #carrier: Carrier;
@@ -31,7 +36,7 @@ export class QuickLane {
     const { audience, retries } = this.#carrier;
     node.beginQuickly(nowUs);
     node.retries = retries.retries;
-    if (!audience.isEmpty) audience.stepStarted(node);
+    audience.stepStarted(node);
   }
 
   /** Gives what code is to see of a body's value. */
@@ -40,8 +45,39 @@ export class QuickLane {
     if (typeof value === "object") engine.admit(node, value);
     node.attempt?.end();
     node.endQuickly(nowUs);
-    if (!audience.isEmpty) audience.stepEnded(node);
+    audience.stepEnded(node);
     return node.chain.length === 0 ? value : chainValue(node.chain, value);
+  }
+
+  /** The same for what a body threw, which `given` rejects with. A promise of the outcome where that takes longer. */
+  fail(
+    node: StepNode,
+    thrown: unknown,
+    given: unknown,
+    entrance: Entrance<Attempt | StepNode>,
+  ): CodeEnd | Promise<unknown> {
+    if (node.retries > 0 || hasMoreToDo(node)) return node.run.carryOn(node, given);
+    const { audience } = this.#carrier;
+    const { error } = readFailure(node, node.attempt, thrown);
+    if (!audience.isEmpty) {
+      const duration = (node.run.nowUs() - node.startedUs) / 1_000;
+      audience.attemptFailed(node, { attempt: 1, error, duration, delayMs: undefined });
+    }
+    node.attempt?.end();
+    markFailure(node, error);
+    const outcome = this.#handled(node, error, entrance);
+    if (outcome instanceof Promise) return node.run.carryChain(node, outcome);
+    if (outcome.status === "cancelled") return node.run.carryChain(node, Promise.resolve(outcome));
+    if (outcome.status === "failed" && outcome.error !== error) markFailure(node, outcome.error);
+    node.endQuickly(node.run.nowUs(), outcome);
+    audience.stepEnded(node);
+    return outcome.status === "failed" ? { how: "throw", value: outcome.error } : { how: "next", value: outcome.value };
+  }
+
+  #handled(node: StepNode, error: unknown, entrance: Entrance<Attempt | StepNode>): Outcome | Promise<Outcome> {
+    if (node.chain.length === 0) return { status: "failed", error };
+    const handlers = new Handlers(this.#carrier, node, error, { entrance });
+    return chainFailure(node.chain, error, (handler, failure) => handlers.run(handler, failure));
   }
 
   /** Starts a step in a scope of its own. */
@@ -50,9 +86,9 @@ export class QuickLane {
     this.begin(node, run.nowUs());
     let given: unknown;
     try {
-      given = inScope(node, callBody, node);
+      given = inScope(node, enterQuickly, node);
     } catch (thrown) {
-      return node.settleWith(run.carryOn(node, Promise.reject(thrown)));
+      return settle(node, this.fail(node, thrown, rejected(thrown), OWN_SCOPE));
     }
     if (given instanceof Promise) QuickWait.begin(node, given);
     else if (!isPlainValue(given) || hasMoreToDo(node)) node.settleWith(run.carryOn(node, given));
@@ -60,25 +96,10 @@ export class QuickLane {
   }
 }
 
-/** Enters the body of a step in the quick lane. */
-export function callBody(node: StepNode): unknown {
-  const { body, input } = node.plan as RunPlan;
-  return input.length > 0 ? body(...input) : body(toolsAt(node));
-}
-
-/** Whether there is more to do at the end of a body than to note it. */
-export function hasMoreToDo({ attempt, home }: StepNode): boolean {
-  return home?.phase === "ended" || (attempt !== undefined && attempt.hasSteps);
-}
-
-/** Whether what a body gave is its value, and neither a promise nor something to be driven. */
-export function isPlainValue(given: unknown): boolean {
-  if (typeof given !== "object" || given === null) return true;
-  try {
-    return !("then" in given) && !("next" in given);
-  } catch {
-    return false; // a proxy that is revoked
-  }
+function settle(node: StepNode, end: CodeEnd | Promise<unknown>): void {
+  if (end instanceof Promise) node.settleWith(end);
+  else if (end.how === "next") node.settleWell(Promise.resolve(end.value));
+  else node.settleWith(Promise.reject(end.value));
 }
 
 /** Waits for what the body of one step gives, and keeps the promise of its outcome. */
@@ -101,7 +122,7 @@ class QuickWait implements QuickWaiter {
     node.waitedForBy(wait);
     given.then(
       (value) => wait.#ended(value),
-      () => wait.handOver(),
+      (thrown) => wait.#failed(thrown),
     );
   }
 
@@ -116,11 +137,30 @@ class QuickWait implements QuickWaiter {
   }
 
   #ended(value: unknown): void {
-    if (this.#given === undefined) return;
+    if (this.#given === undefined) return; // it was handed over
     const node = this.#node;
     if (hasMoreToDo(node)) return this.handOver();
     this.#given = undefined;
     const { run } = node;
-    this.#resolve(run.quick.end(node, value, run.nowUs()));
+    try {
+      this.#resolve(run.quick.end(node, value, run.nowUs()));
+    } catch (broken) {
+      this.#resolve(Promise.reject(broken)); // a bug of ours: nobody waits for ever
+    }
+  }
+
+  #failed(thrown: unknown): void {
+    if (this.#given === undefined) return;
+    const node = this.#node;
+    const given = this.#given;
+    this.#given = undefined;
+    try {
+      const end = node.run.quick.fail(node, thrown, given, OWN_SCOPE);
+      if (!(end instanceof Promise) && end.how === "next") return this.#resolve(end.value);
+      node.leaveToOthers(this.promise);
+      this.#resolve(end instanceof Promise ? end : Promise.reject(end.value));
+    } catch (broken) {
+      this.#resolve(Promise.reject(broken));
+    }
   }
 }

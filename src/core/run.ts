@@ -2,7 +2,7 @@
 //
 // Owns: what all its steps share. Does not own: the steps (step-tree), how they are carried out (carry-out, the engine).
 // Called by: the backends, and `step` outside any event.
-import { carryOn, carryOut } from "./carry-out.ts";
+import { carryChain, carryOn, carryOut } from "./carry-out.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Clock } from "./clock.ts";
 import { LONGEST_CLEANUP_MS } from "./attempt-run.ts";
@@ -11,23 +11,17 @@ import type { Engine } from "./engine.ts";
 import { CancelledError } from "./errors.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { Randomness } from "./ids.ts";
+import type { Outcome } from "./outcome.ts";
 import { QuickLane } from "./quick-lane.ts";
 import type { StepLog } from "./log.ts";
+import type { ObservedRun } from "./observer.ts";
 import type { ResolvedRetryPolicy } from "./retry.ts";
+import { observedRun, type RunSubject } from "./run-subject.ts";
 import type { StepAudience } from "./step-audience.ts";
 import type { Chain } from "./step-chain.ts";
 import type { Body } from "./step-plan.ts";
 import { StepNode, type RunFrame } from "./step-tree.ts";
 import type { StepOptions } from "./step-options.ts";
-
-/** What a run is of. */
-export interface RunSubject {
-  readonly id: string;
-  readonly functionId: string;
-  readonly functionName: string;
-  readonly event: ReceivedEvent;
-  readonly context: BusinessContext;
-}
 
 /** A function's part in a run: `body` is handed the tools and the attempt. */
 export interface RunBody {
@@ -52,6 +46,7 @@ export class LiveRun implements RunFrame, Carrier {
   readonly retries: ResolvedRetryPolicy;
   readonly quick: QuickLane;
   readonly bornMs: number;
+  #observed: ObservedRun | undefined;
   isDropped = false;
   activeSteps = 0;
   busyBodies = 0;
@@ -71,6 +66,10 @@ export class LiveRun implements RunFrame, Carrier {
     this.quick = new QuickLane(carrier);
   }
 
+  get observed(): ObservedRun {
+    this.#observed ??= observedRun(this);
+    return this.#observed;
+  }
   nowUs(): number {
     const us = (this.clock.elapsed() - this.bornMs) * 1_000;
     return us < LONGEST_SMALL_US ? (us + 0.5) | 0 : us;
@@ -80,6 +79,9 @@ export class LiveRun implements RunFrame, Carrier {
   }
   carryOn(node: StepNode, given: unknown): Promise<unknown> {
     return carryOn(this, node, given);
+  }
+  carryChain(node: StepNode, outcome: Promise<Outcome>): Promise<unknown> {
+    return carryChain(this, node, outcome);
   }
   logOf(node: StepNode): StepLog {
     return this.audience.logOf(node);

@@ -3,6 +3,7 @@
 // Owns: async context, which nothing else touches; where the platform has none, a scope holds until the first `await`.
 // Does not own: attempts. Called by: body, the quick lane, generator-drive, step-tools.
 import type { AsyncResource } from "node:async_hooks";
+import type { Entrance } from "./entrance.ts";
 import type { Attempt, StepNode } from "./step-tree.ts";
 
 /** Where code is: in a body that was entered as an attempt, or in one whose attempt is made when somebody asks for it. */
@@ -32,17 +33,20 @@ export function inScope<Given, Returned>(
   return context.run(place, call, given);
 }
 
+/** A scope for each. */
+export const OWN_SCOPE: Entrance<Attempt | StepNode> = { enter: inScope };
+
 /**
  * One scope for bodies that are entered one after the other, each after the one before has ended.
  *
  * To make an async context costs more than a short body; to enter one that is there costs next to nothing. What a body leaves
  * behind when it ends is taken for the next one's from then on: no engine that keeps anything may be carrying the steps out.
  */
-export class SharedScope implements Scope {
-  #place: StepNode;
+export class SharedScope implements Scope, Entrance<Attempt | StepNode> {
+  #place: Attempt | StepNode;
   readonly #resource: AsyncResource | undefined;
 
-  constructor(place: StepNode) {
+  constructor(place: Attempt | StepNode) {
     this.#place = place;
     if (hooks !== undefined)
       this.#resource = context.run(this, (name: string) => new hooks.AsyncResource(name), "surefoot step");
@@ -52,12 +56,12 @@ export class SharedScope implements Scope {
     return this.#place.ownAttempt;
   }
 
-  /** Calls with `node` as the current place, also behind every `await` in what it calls, until another one enters. */
-  enter(node: StepNode, call: (node: StepNode) => unknown): unknown {
-    this.#place = node;
+  /** Also behind every `await` in what is called, until another place is entered. */
+  enter<Given>(place: Attempt | StepNode, call: (given: Given) => unknown, given: Given): unknown {
+    this.#place = place;
     return this.#resource === undefined
-      ? context.run(this, call, node)
-      : this.#resource.runInAsyncScope(call, undefined, node);
+      ? context.run(this, call, given)
+      : this.#resource.runInAsyncScope(call, undefined, given);
   }
 }
 

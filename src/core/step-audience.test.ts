@@ -135,13 +135,7 @@ describe("an observer that in every hook", () => {
   });
 });
 
-const RUN = {
-  id: "run_1",
-  functionId: "f",
-  functionName: "F",
-  event: { id: "e", name: "e", ts: 0 },
-  context: { eventName: "e" },
-} as RunFrame;
+const RUN = { observed: { id: "run_1" } } as RunFrame;
 
 /** Tells two of the observer's hooks, three times each, in a process that has warned of nothing yet. */
 async function tellTwice(observer: Observer): Promise<void> {

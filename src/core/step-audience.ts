@@ -3,7 +3,6 @@ import type { BusinessContext } from "./context.ts";
 import type { LogLevel, StepLog } from "./log.ts";
 import type {
   ObservedAttempt,
-  ObservedLog,
   ObservedRun,
   ObservedRunEnd,
   ObservedRunResume,
@@ -16,6 +15,7 @@ import type { StepKind } from "./step-plan.ts";
 import { tagsOf } from "./step-tags.ts";
 import type { RunFrame, StepNode } from "./step-tree.ts";
 import { warnOnce } from "./warning.ts";
+import { isThenable } from "../internal/thenable.ts";
 import { partOfThrown, textOfThrown } from "../internal/thrown.ts";
 
 export interface FailedAttemptNews {
@@ -38,59 +38,72 @@ export class StepAudience {
     return this.#observers.length === 0;
   }
   runStarted(run: RunFrame): void {
-    this.#tell("onRunStart", () => observedRun(run));
+    if (!this.isEmpty) this.#tell("onRunStart", TELL.onRunStart, run.observed);
   }
   runResumed(run: RunFrame, news: Pick<ObservedRunResume, "reason" | "from" | "openSteps">): void {
-    this.#tell("onRunResume", () => ({ ...observedRun(run), ...news }));
+    if (!this.isEmpty) this.#tell("onRunResume", TELL.onRunResume, { ...run.observed, ...news });
   }
   runSuspended(run: RunFrame, news: Pick<ObservedRunSuspension, "reason" | "dueAt">): void {
-    this.#tell("onRunSuspend", () => ({ ...observedRun(run), ...news }));
+    if (!this.isEmpty) this.#tell("onRunSuspend", TELL.onRunSuspend, { ...run.observed, ...news });
   }
   runPaused(run: RunFrame, difference: string): void {
-    this.#tell("onRunPause", () => ({ ...observedRun(run), difference }));
+    if (!this.isEmpty) this.#tell("onRunPause", TELL.onRunPause, { ...run.observed, difference });
   }
   runEnded(run: RunFrame, news: Pick<ObservedRunEnd, "outcome" | "error" | "duration">): void {
-    this.#tell("onRunEnd", () => ({ ...observedRun(run), ...news }));
+    if (!this.isEmpty) this.#tell("onRunEnd", TELL.onRunEnd, { ...run.observed, ...news });
   }
   /** The function itself is told of as a run. */
   stepStarted(node: StepNode): void {
-    if (node.home !== undefined) this.#tell("onStepStart", () => new StepObservation(node));
+    if (!this.isEmpty && node.home !== undefined)
+      this.#tell("onStepStart", TELL.onStepStart, new StepObservation(node));
   }
   attemptFailed(node: StepNode, news: FailedAttemptNews): void {
-    if (node.home === undefined) return;
+    if (this.isEmpty || node.home === undefined) return;
     const retryAt = news.delayMs === undefined ? undefined : new Date(this.#nowMs() + news.delayMs);
-    this.#tell("onStepAttempt", () => new AttemptObservation(node, news, retryAt));
+    this.#tell("onStepAttempt", TELL.onStepAttempt, new AttemptObservation(node, news, retryAt));
   }
   stepEnded(node: StepNode): void {
-    if (node.home !== undefined && !node.special.isDiscarded)
-      this.#tell("onStepEnd", () => new StepEndObservation(node));
+    if (!this.isEmpty && node.home !== undefined && !node.special.isDiscarded)
+      this.#tell("onStepEnd", TELL.onStepEnd, new StepEndObservation(node));
   }
   logOf(node: StepNode): StepLog {
     const write =
       (level: LogLevel) =>
-      (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
-        this.#tell("onLog", (): ObservedLog => {
-          const { number, name, path, tags, run } = new StepObservation(node);
-          return { run, number, name, path, tags, level, message, fields };
-        });
+      (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
+        if (this.isEmpty) return;
+        const { number, name, path, tags, run } = new StepObservation(node);
+        this.#tell("onLog", TELL.onLog, { run, number, name, path, tags, level, message, fields });
+      };
     return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
   }
 
-  #tell<Hook extends keyof Observer>(hook: Hook, makeNews: () => Parameters<NonNullable<Observer[Hook]>>[0]): void {
-    if (this.#observers.length === 0) return;
-    const news = makeNews();
+  #tell<News>(hook: keyof Observer, tell: (observer: Observer, news: News) => unknown, news: News): void {
     for (const observer of this.#observers) {
       try {
-        const returned = (observer[hook] as ((news: unknown) => unknown) | undefined)?.(news);
-        if (typeof (returned as PromiseLike<unknown> | undefined)?.then === "function") {
-          (returned as PromiseLike<unknown>).then(undefined, (error: unknown) => reportObserver(hook, error));
-        }
+        const returned = tell(observer, news);
+        if (isThenable(returned)) returned.then(undefined, (error: unknown) => reportObserver(hook, error));
       } catch (error) {
         reportObserver(hook, error);
       }
     }
   }
 }
+
+type Tell = { readonly [Hook in keyof Observer]-?: (observer: Observer, news: NewsOf<Hook>) => unknown };
+type NewsOf<Hook extends keyof Observer> = Parameters<NonNullable<Observer[Hook]>>[0];
+
+// A call for each hook rather than one by name: looked up by name, each costs as much as the rest of the telling.
+const TELL: Tell = {
+  onRunStart: (observer, news) => observer.onRunStart?.(news),
+  onRunResume: (observer, news) => observer.onRunResume?.(news),
+  onRunSuspend: (observer, news) => observer.onRunSuspend?.(news),
+  onRunPause: (observer, news) => observer.onRunPause?.(news),
+  onRunEnd: (observer, news) => observer.onRunEnd?.(news),
+  onStepStart: (observer, news) => observer.onStepStart?.(news),
+  onStepAttempt: (observer, news) => observer.onStepAttempt?.(news),
+  onStepEnd: (observer, news) => observer.onStepEnd?.(news),
+  onLog: (observer, news) => observer.onLog?.(news),
+};
 
 function reportObserver(hook: string, error: unknown): void {
   warnOnce(
@@ -104,15 +117,7 @@ function stackOrText(error: unknown): string {
   return typeof stack === "string" ? stack : textOfThrown(error);
 }
 
-function observedRun(run: RunFrame): ObservedRun {
-  const { id, functionId, functionName, event, context } = run;
-  return {
-    id,
-    function: { id: functionId, name: functionName },
-    event: { id: event.id, name: event.name, ts: event.ts },
-    context,
-  };
-}
+const NO_ATTRIBUTES: Readonly<Record<string, never>> = Object.freeze({});
 
 class StepObservation implements ObservedStep {
   readonly #node: StepNode;
@@ -120,7 +125,7 @@ class StepObservation implements ObservedStep {
     this.#node = node;
   }
   get run(): ObservedRun {
-    return observedRun(this.#node.run);
+    return this.#node.run.observed;
   }
   get number(): string {
     return this.#node.number;
@@ -138,7 +143,7 @@ class StepObservation implements ObservedStep {
     return tagsOf(this.#node);
   }
   get attributes(): Readonly<Record<string, string | number | boolean>> {
-    return this.#node.plan.options.attributes ?? {};
+    return this.#node.plan.options.attributes ?? NO_ATTRIBUTES;
   }
   get description(): string | undefined {
     return this.#node.plan.options.description;

@@ -26,11 +26,13 @@ export function possibleErrorLinks(args: readonly unknown[]): Link[] {
   if (args.length === 2 && isErrorClass(first) && typeof second === "function" && !isErrorClass(second)) {
     return [{ kind: "possibleError", errorClass: first, translate: second as (thrown: unknown) => unknown }];
   }
-  return args.map((errorClass) => {
-    if (!isErrorClass(errorClass))
-      throw InvalidStepError.for("possibleError takes classes of errors: possibleError(CardDeclined, …)");
-    return { kind: "possibleError", errorClass };
-  });
+  return args.map(possibleErrorLink);
+}
+
+function possibleErrorLink(errorClass: unknown): Link {
+  if (!isErrorClass(errorClass))
+    throw InvalidStepError.for("possibleError takes classes of errors: possibleError(CardDeclined, …)");
+  return { kind: "possibleError", errorClass };
 }
 
 /** Reads `onError(handler)`, `onError(Class, handler)` and `onError({ Tag: handler })`. */
@@ -61,6 +63,12 @@ export function abstractErrorLink([given]: readonly unknown[]): Link {
 export function declaredIn(chain: Chain, errors: readonly ErrorClass[] | undefined): readonly ErrorClass[] {
   const classes = chain.flatMap((link) => (link.kind === "possibleError" ? [link.errorClass] : []));
   return errors === undefined ? classes : [...errors, ...classes];
+}
+
+/** Whether an error is of a class that a step declares. */
+export function isDeclaredIn(chain: Chain, errors: readonly ErrorClass[] | undefined, error: unknown): boolean {
+  for (const link of chain) if (link.kind === "possibleError" && isThrownOf(error, link.errorClass)) return true;
+  return errors !== undefined && errors.some((errorClass) => isThrownOf(error, errorClass));
 }
 
 /** All classes that a step names: what its errors are revived as. */

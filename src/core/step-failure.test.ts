@@ -3,7 +3,8 @@ import { Declined, EngineStage, SmtpDown, enterAttempt } from "../testing/engine
 import { UnexpectedError } from "./errors.ts";
 import { InlineEngine } from "./inline-engine.ts";
 import { possibleErrorLinks, type Chain } from "./step-chain.ts";
-import { markFailure, readFailure, withCause } from "./step-failure.ts";
+import { markFailure } from "./failure-mark.ts";
+import { readFailure, withCause } from "./step-failure.ts";
 import { planBody, planFail, type StepPlan } from "./step-plan.ts";
 import type { Attempt, StepNode } from "./step-tree.ts";
 
@@ -17,7 +18,7 @@ function newRun(): EngineStage {
 function stepOf({ chain = [], plan = PAY }: { readonly chain?: Chain; readonly plan?: StepPlan } = {}) {
   const stage = newRun();
   const node = stage.begin(plan, { chain });
-  const read = (thrown: unknown) => readFailure(node, node.attempt!, thrown);
+  const read = (thrown: unknown) => readFailure(node, node.attempt, thrown);
   return { stage, node, attempt: node.attempt!, read };
 }
 function substep(stage: EngineStage, home: Attempt, plan: StepPlan = CHARGE): StepNode {

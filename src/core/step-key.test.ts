@@ -1,26 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { HANDLER_SEGMENT, ancestorKeys, childKey, handlerKey, nameInKey, parentKey } from "./step-key.ts";
+import { HANDLER_SEGMENT, ancestorKeys, childKey, escapeName, handlerKey, nameInKey, parentKey } from "./step-key.ts";
 
-describe("childKey", () => {
+const keyOf = (parent: string, name: string, occurrence: number) => childKey(parent, escapeName(name), occurrence);
+
+describe("childKey, of an escaped name", () => {
   it("is the path of names, with the occurrence of a name that repeats", () => {
-    expect(childKey("", "Charge", 1)).toBe("Charge");
-    expect(childKey("", "Charge", 2)).toBe("Charge#2");
-    expect(childKey("Outer", "Inner", 1)).toBe("Outer/Inner");
-    expect(childKey("Outer#3", "Inner", 12)).toBe("Outer#3/Inner#12");
+    expect(keyOf("", "Charge", 1)).toBe("Charge");
+    expect(keyOf("", "Charge", 2)).toBe("Charge#2");
+    expect(keyOf("Outer", "Inner", 1)).toBe("Outer/Inner");
+    expect(keyOf("Outer#3", "Inner", 12)).toBe("Outer#3/Inner#12");
   });
 
   it("keeps names apart that would look the same", () => {
     const keys = ["a/b", "a~1b", "a", "a#2", "a~22", "~onError", "~0onError", "~cancel", "", " "].map((name) =>
-      childKey("", name, 1),
+      keyOf("", name, 1),
     );
     expect(new Set(keys).size).toBe(keys.length);
-    expect(childKey("", "a", 2)).not.toBe(childKey("", "a#2", 1));
-    expect(childKey("a", "b", 1)).not.toBe(childKey("", "a/b", 1));
+    expect(keyOf("", "a", 2)).not.toBe(keyOf("", "a#2", 1));
+    expect(keyOf("a", "b", 1)).not.toBe(keyOf("", "a/b", 1));
   });
 
   it("cannot be taken for a handler's segment, or a note of the run", () => {
-    expect(childKey("", HANDLER_SEGMENT, 1)).not.toBe(HANDLER_SEGMENT);
-    for (const name of ["~cancel", "~takeover", "~takeover/1"]) expect(childKey("", name, 1)).not.toMatch(/^~[^0]/);
+    expect(keyOf("", HANDLER_SEGMENT, 1)).not.toBe(HANDLER_SEGMENT);
+    for (const name of ["~cancel", "~takeover", "~takeover/1"]) expect(keyOf("", name, 1)).not.toMatch(/^~[^0]/);
   });
 
   it.each([
@@ -33,7 +35,7 @@ describe("childKey", () => {
     ["🦶 Füße 足", "🦶 Füße 足"],
     ["100%", "100%"],
   ])("escapes what a store might not keep: %j", (name, key) => {
-    expect(childKey("", name, 1)).toBe(key);
+    expect(keyOf("", name, 1)).toBe(key);
   });
 });
 
@@ -42,7 +44,7 @@ describe("nameInKey", () => {
     "gives back the name: %j",
     (name) => {
       for (const parent of ["", "Outer#2"]) {
-        for (const occurrence of [1, 12]) expect(nameInKey(childKey(parent, name, occurrence))).toBe(name);
+        for (const occurrence of [1, 12]) expect(nameInKey(keyOf(parent, name, occurrence))).toBe(name);
       }
     },
   );
@@ -58,19 +60,19 @@ describe("the way up", () => {
     expect(parentKey("a/b/c")).toBe("a/b");
     expect(parentKey("a")).toBe("");
     expect(parentKey("")).toBe("");
-    expect(parentKey(childKey("", "a/b", 1))).toBe("");
+    expect(parentKey(keyOf("", "a/b", 1))).toBe("");
   });
 
   it("ancestorKeys are nearest first, without the function's own", () => {
     expect(ancestorKeys("a/b/c")).toEqual(["a/b", "a"]);
     expect(ancestorKeys("a")).toEqual([]);
     expect(ancestorKeys("")).toEqual([]);
-    expect(ancestorKeys(childKey("a", "b/c", 1))).toEqual(["a"]);
+    expect(ancestorKeys(keyOf("a", "b/c", 1))).toEqual(["a"]);
   });
 
   it("leads from a child to its parent and its ancestors", () => {
-    const parent = childKey(childKey("", "Outer", 2), "Inner/1", 1);
-    const child = childKey(parent, "Leaf", 3);
+    const parent = keyOf(keyOf("", "Outer", 2), "Inner/1", 1);
+    const child = keyOf(parent, "Leaf", 3);
     expect(parentKey(child)).toBe(parent);
     expect(ancestorKeys(child)).toEqual([parent, "Outer#2"]);
   });

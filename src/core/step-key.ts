@@ -3,9 +3,12 @@
 /** The segment under which the steps of a step's `onError` handlers live. No name can collide with it: `~` is escaped in names. */
 export const HANDLER_SEGMENT = "~onError";
 
-/** The key of the `occurrence`-th step of this name (from 1) under a parent. The function itself has the key `""`. */
-export function childKey(parent: string, name: string, occurrence: number): string {
-  const segment = occurrence === 1 ? escapeName(name) : `${escapeName(name)}#${occurrence}`;
+/**
+ * The key of the `occurrence`-th step of a name (from 1) under a parent; the name is escaped already. The function itself has the
+ * key `""`.
+ */
+export function childKey(parent: string, escaped: string, occurrence: number): string {
+  const segment = occurrence === 1 ? escaped : `${escaped}#${occurrence}`;
   return parent === "" ? segment : `${parent}/${segment}`;
 }
 
@@ -42,7 +45,8 @@ export function nameInKey(key: string): string {
 const ESCAPED = /[~/#\u0000-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { "~": "~0", "/": "~1", "#": "~2" };
 
-function escapeName(name: string): string {
+/** A name as it stands in keys. */
+export function escapeName(name: string): string {
   return name.replace(
     ESCAPED,
     (text) => SHORT_ESCAPES[text] ?? `~u${text.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -36,3 +36,12 @@ const NEXT_ATTEMPT_PHASES: Readonly<Record<AttemptPhase, readonly AttemptPhase[]
 export function mayAttemptMove(phase: AttemptPhase, next: AttemptPhase): boolean {
   return NEXT_ATTEMPT_PHASES[phase].includes(next);
 }
+
+/** Who has asked for a step: nobody, somebody who chose the links of its chain, or somebody who waits for it, so that its failure is theirs. */
+export type StepDemand = "none" | "chosen" | "awaited";
+
+/** Why something is ended before its time, and how long its running bodies have to end after they were told. */
+export interface Cancellation {
+  readonly reason: unknown;
+  readonly graceMs: number;
+}

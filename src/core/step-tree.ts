@@ -7,25 +7,31 @@
 //   T2. An attempt that was cancelled starts no new step, except the cleanup in a generator's `finally`.
 //   T3. An attempt that has ended never starts a step again.
 import { bug } from "../internal/bug.ts";
-import type { BusinessContext } from "./context.ts";
-import type { ReceivedEvent } from "./event.ts";
+import type { Entrance } from "./entrance.ts";
 import type { StepLog } from "./log.ts";
 import { NameCount } from "./name-count.ts";
+import type { ObservedRun } from "./observer.ts";
+import type { CodeEnd, Outcome } from "./outcome.ts";
+import type { RunSubject } from "./run-subject.ts";
 import { NO_LINKS, type Chain } from "./step-chain.ts";
 import { NO_EXTRAS, StepExtras } from "./step-extras.ts";
-import { childKey, handlerKey } from "./step-key.ts";
+import { handlerKey } from "./step-key.ts";
 import { childNumber } from "./step-number.ts";
-import { isLastPhase, mayAttemptMove, mayStepMove, type AttemptPhase, type StepPhase } from "./step-phase.ts";
+import {
+  isLastPhase,
+  mayAttemptMove,
+  mayStepMove,
+  type AttemptPhase,
+  type Cancellation,
+  type StepDemand,
+  type StepPhase,
+} from "./step-phase.ts";
 import { forgetBody, type StepPlan } from "./step-plan.ts";
 import type { Signal } from "./step-options.ts";
 
 /** What a step knows of the run that it belongs to. */
-export interface RunFrame {
-  readonly id: string;
-  readonly functionId: string;
-  readonly functionName: string;
-  readonly event: ReceivedEvent;
-  readonly context: BusinessContext;
+export interface RunFrame extends RunSubject {
+  readonly observed: ObservedRun;
   /** Set once this instance must not do anything any more: the run was suspended, or another worker has it. */
   isDropped: boolean;
   /** By `clock.elapsed()`: what its steps' times are counted from. */
@@ -40,6 +46,8 @@ export interface RunFrame {
   carryOut(node: StepNode): Promise<unknown>;
   /** The same for a step whose body was entered, and gave this. */
   carryOn(node: StepNode, given: unknown): Promise<unknown>;
+  /** The same for a step whose chain is at work on its failure. */
+  carryChain(node: StepNode, outcome: Promise<Outcome>): Promise<unknown>;
   logOf(node: StepNode): StepLog;
 }
 
@@ -48,6 +56,7 @@ export interface QuickSteps {
   admits(node: StepNode): boolean;
   begin(node: StepNode, nowUs: number): void;
   end(node: StepNode, value: unknown, nowUs: number): unknown;
+  fail(node: StepNode, thrown: unknown, given: unknown, entrance: Entrance<Place>): CodeEnd | Promise<unknown>;
   start(node: StepNode): void;
 }
 
@@ -58,16 +67,8 @@ export interface QuickWaiter {
   handOver(node: StepNode): void;
 }
 
-/** Why something is ended before its time, and how long its running bodies have to end after they were told. */
-export interface Cancellation {
-  readonly reason: unknown;
-  readonly graceMs: number;
-}
-
+type Place = Attempt | StepNode;
 type Extras = StepExtras<{ readonly step: StepNode; readonly run: RunFrame }>;
-
-/** Who has asked for a step: nobody, somebody who chose the links of its chain, or somebody who waits for it, so that its failure is theirs. */
-export type StepDemand = "none" | "chosen" | "awaited";
 
 /** One step of one run. What few steps need is in its extras: finished steps stay in memory as long as their run. */
 export class StepNode {
@@ -95,6 +96,7 @@ export class StepNode {
   retries = 0;
   /** Who waits for its body in the quick lane, if it is not the drive of the generator around it. */
   waiter: QuickWaiter | undefined;
+  #key: string | undefined;
   #extras: Extras | undefined;
 
   constructor(run: RunFrame, plan: StepPlan, home: Attempt | undefined) {
@@ -136,15 +138,15 @@ export class StepNode {
   get name(): string {
     return this.plan.name;
   }
-  /** T1 */
   get number(): string {
     return this.home === undefined ? "" : childNumber(this.home.node.number, this.ordinal);
   }
-  /** T1 */
   get key(): string {
-    return this.home === undefined
-      ? ""
-      : childKey(this.home.key, this.plan.options.id ?? this.plan.name, this.home.occurrenceOf(this));
+    if (this.home === undefined) return "";
+    if (this.#key !== undefined) return this.#key;
+    const key = this.home.keyOf(this);
+    if (this.ordinal > 0) this.#key = key; // it has its place
+    return key;
   }
   get isStopped(): boolean {
     return this.special.cancelReason !== undefined;
@@ -183,7 +185,7 @@ export class StepNode {
     if (this.plan.kind !== "fail") this.ordinal = home.nextOrdinal();
   }
 
-  /** The quick lane's: it begins as the one step that is open in its parent, and ends well. */
+  /** The quick lane's: it begins, and ends; without an outcome, well. */
   beginQuickly(nowUs: number): void {
     if (this.phase !== "created" && this.phase !== "adopted") this.#refuseMove("running");
     this.takePlace();
@@ -191,9 +193,10 @@ export class StepNode {
     this.startedUs = nowUs;
     this.attempts = 1;
   }
-  endQuickly(nowUs: number): void {
+  endQuickly(nowUs: number, outcome?: Exclude<Outcome, { status: "cancelled" }>): void {
     if (this.phase !== "running") this.#refuseMove("completed");
-    this.phase = "completed";
+    this.phase = outcome === undefined ? "completed" : outcome.status;
+    if (outcome !== undefined && "error" in outcome) this.error = outcome.error;
     this.endedUs = nowUs;
     forgetBody(this.plan);
     this.home!.openSteps--;
@@ -251,8 +254,6 @@ export class StepNode {
   }
 }
 
-const NO_STEPS: readonly StepNode[] = Object.freeze([]);
-
 /** One entering of a step's body, or of its handlers after it failed. */
 export class Attempt {
   readonly node: StepNode;
@@ -293,7 +294,7 @@ export class Attempt {
   }
 
   get children(): readonly StepNode[] {
-    return this.#children ?? NO_STEPS;
+    return this.#children ?? [];
   }
   /** Created, and not yet started or adopted. In the order of creation. */
   get unstarted(): StepNode[] {
@@ -352,10 +353,9 @@ export class Attempt {
     this.openSteps++;
     this.node.countActivity();
   }
-  /** Which of the steps of its name this is. Counted when somebody asks, in the order in which they took their places. */
-  occurrenceOf(step: StepNode): number {
-    if (step.occurrence === 0) this.#countedNames().count(this.children);
-    return step.occurrence;
+  /** Made when somebody asks, in the order in which its steps took their places. */
+  keyOf(step: StepNode): string {
+    return this.#countedNames().keyOf(step, this.key, this.children);
   }
   #countedNames(): NameCount {
     this.#names ??= new NameCount();

@@ -77,7 +77,7 @@ export class StepView implements Promise<unknown> {
 
   #with(links: readonly Link[]): StepView {
     if (hasStarted(this.#node)) throw StepForkedError.forLink(this.#node);
-    return new StepView(this.#node, [...this.#chain, ...links]);
+    return new StepView(this.#node, this.#chain.length === 0 ? links : [...this.#chain, ...links]);
   }
 
   /** Whether this is the first view of `node` that somebody asks for. It is chosen if so. */
