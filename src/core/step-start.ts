@@ -42,11 +42,9 @@ export function startStep(node: StepNode): void {
 /** Takes steps that have not started over as branches of `owner`: they start when it does, as its children. */
 export function adoptSteps(owner: StepNode, nodes: readonly StepNode[]): void {
   const taken = nodes.filter((node) => node.phase === "created");
-  for (const node of taken) {
-    const home = node.home!;
-    home.unstarted = home.unstarted.filter((other) => other !== node);
-    node.moveTo("adopted");
-  }
+  for (const node of taken) node.moveTo("adopted");
+  const homes = new Set(taken.map((node) => node.home!));
+  for (const home of homes) home.unstarted = home.unstarted.filter((node) => node.phase !== "adopted");
   owner.extras.adopted = taken;
   if (owner.phase === "cancelled") for (const node of taken) node.refuse(new CancelledError());
 }
