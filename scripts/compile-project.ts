@@ -20,16 +20,25 @@ export interface Diagnostic {
 
 /** Compiles the `tsconfig.json` of a folder. */
 export function compileProject(compiler: Compiler, folder: string): readonly Diagnostic[] {
+  return runCompiler(compiler, folder, []).diagnostics;
+}
+
+/** The same with more flags of the compiler's, and all that it printed. */
+export function runCompiler(
+  compiler: Compiler,
+  folder: string,
+  flags: readonly string[],
+): { readonly diagnostics: readonly Diagnostic[]; readonly printed: string } {
   const tsc = join(REPOSITORY, "node_modules", COMPILERS[compiler]);
   const { stdout, stderr, error, status } = spawnSync(
     process.execPath,
-    [tsc, "--project", "tsconfig.json", "--pretty", "false"],
+    [tsc, "--project", "tsconfig.json", "--pretty", "false", ...flags],
     { cwd: folder, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
   );
   if (error !== undefined) throw error;
   const diagnostics = readDiagnostics(stdout);
   if (status !== 0 && diagnostics.length === 0) throw new Error(`TypeScript ${compiler} broke: ${stdout}${stderr}`);
-  return diagnostics;
+  return { diagnostics, printed: stdout };
 }
 
 /** Reads what `tsc --pretty false` prints: a line for each diagnostic, its details indented below. */

@@ -7,6 +7,8 @@ import { compileProject, showDiagnostics } from "../compile-project.ts";
 import { compileFences, runFence } from "../docs/fence-project.ts";
 import { documentedFences, runnableFences } from "../docs/pages.ts";
 import { REPOSITORY, packPackage, type PackedPackage } from "../packed-package.ts";
+import { WEIGHED_NAMES } from "../weight/programs.ts";
+import { weighBundles, weighedBundles, weightProblems } from "../weight/weigh.ts";
 import { changesetProblems } from "./changesets.ts";
 import { deadExports } from "./dead-exports.ts";
 import { silencingComments, weakenedRules } from "./exemptions.ts";
@@ -116,6 +118,14 @@ export function houseChecks(): { readonly checks: readonly Check[]; readonly tid
     unchecked(10, "no option that nobody asked for, no function that is used once"),
     check(11, "docstrings of the doors: a contract, when, on replay, an example", () => found(missingDocstrings())),
     check(12, "a changeset, written as a release note", () => found(changesetProblems(REPOSITORY))),
+    check(undefined, "no door weighs more than its limit, or brings what it need not", () => {
+      const bundles = weighedBundles(packed().consumer);
+      const weights = weighBundles(bundles);
+      return {
+        problems: weightProblems(bundles, weights),
+        note: `${WEIGHED_NAMES.map((name) => `${name} ${weights[name].gzip}`).join(", ")} bytes gzip`,
+      };
+    }),
     check(undefined, "the tarball: publint", () => found(publintProblems(packed()))),
     check(undefined, "the tarball: are the types wrong?", () => found(attwProblems(packed()))),
   ];

@@ -81,8 +81,9 @@ type DataOfTrigger<T, Events> =
         : DataInputOf<Named>
       : never;
 
+// How it varies is written down for the reason that core/step-types has for `StepTools`.
 /** What a handler is handed. */
-export interface HandlerInput<Event = ReceivedEvent, Context = BusinessContext, Listed = unknown> {
+export interface HandlerInput<out Event = ReceivedEvent, out Context = BusinessContext, in out Listed = unknown> {
   readonly event: Event;
   readonly events: readonly [Event];
   readonly step: StepToolsFor<Context, Listed>;

@@ -65,13 +65,6 @@ class LiveApp {
     const { name, store, events = [], context, observers, story } = options;
     const isStoryTold = story ?? (store !== undefined && observers === undefined);
     this.name = name;
-    this.#door = {
-      eventTypes: new Map(events.map((type) => [type.name, type])),
-      contextSchema: context,
-      clock,
-      random,
-      isStored: store !== undefined,
-    };
     const host = {
       appName: name,
       functions: () => [...this.#functionsById.values()],
@@ -91,6 +84,13 @@ class LiveApp {
       throw InvalidDefinitionError.for('a store is made by sqlite("app.db") or memory()');
     }
     this.#backend = store === undefined ? new InlineBackend(host) : store["~attach"](host);
+    this.#door = {
+      eventTypes: new Map(events.map((type) => [type.name, type])),
+      contextSchema: context,
+      clock,
+      random,
+      backend: this.#backend,
+    };
   }
 
   createFunction(...args: readonly unknown[]): LiveFunction {

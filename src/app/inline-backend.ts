@@ -77,6 +77,7 @@ export class InlineBackend implements Backend {
     if (root !== undefined) cancelRun(root);
     return root !== undefined;
   }
+  unkeepablePart(): undefined {}
   async get(): Promise<never> {
     throw NoStoreError.for("app.runs");
   }

@@ -3,6 +3,7 @@ import { EventRefusedError } from "../core/errors.ts";
 import { eventType, type AnyEventType } from "../core/event.ts";
 import { systemRandomness } from "../core/ids.ts";
 import type { SchemaResult, StandardSchema } from "../core/standard-schema.ts";
+import { unstorablePart } from "../core/storable.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { eventId, prepareEvent, type EventDoor } from "./prepare-event.ts";
 
@@ -17,7 +18,7 @@ function doorOf(door: Partial<EventDoor> & { readonly types?: readonly AnyEventT
     contextSchema: undefined,
     clock: new ManualClock(1_000),
     random: systemRandomness,
-    isStored: false,
+    backend: { unkeepablePart: () => undefined },
     ...door,
   };
 }
@@ -132,7 +133,7 @@ describe("what is wrong with it", () => {
 
   it("names what cannot be stored, and where, only where it would be", async () => {
     const given = { name: "a", data: { send: () => {} }, user: Symbol("s"), context: { at: [new WeakMap()] } };
-    expect(await issuesOf(doorOf({ isStored: true }), given)).toEqual([
+    expect(await issuesOf(doorOf({ backend: { unkeepablePart: unstorablePart } }), given)).toEqual([
       "data.send: cannot be stored: it is the function send",
       "user: cannot be stored: it is a symbol",
       "context.at[0]: cannot be stored: it is an instance of WeakMap",

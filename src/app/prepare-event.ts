@@ -1,19 +1,18 @@
 // From what a sender gave to an event that can be kept: checked against its type and the app's context, with every issue named.
-import type { PreparedEvent } from "../core/backend.ts";
+import type { Backend, PreparedEvent } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { EventRefusedError } from "../core/errors.ts";
 import type { AnyEventType } from "../core/event.ts";
 import type { Randomness } from "../core/ids.ts";
 import { issuePath, type StandardSchema } from "../core/standard-schema.ts";
-import { unstorablePart } from "../core/storable.ts";
 
 export interface EventDoor {
   readonly eventTypes: ReadonlyMap<string, AnyEventType>;
   readonly contextSchema: StandardSchema<any, any> | undefined;
   readonly clock: Clock;
   readonly random: Randomness;
-  /** Whether the event will be stored, so that what cannot be is refused here. */
-  readonly isStored: boolean;
+  /** What the app stands on: what it cannot keep is refused here. */
+  readonly backend: Pick<Backend, "unkeepablePart">;
 }
 
 interface Issue {
@@ -46,7 +45,7 @@ export async function prepareEvent(door: EventDoor, given: unknown): Promise<Pre
     "context",
     issues,
   );
-  if (door.isStored) issues.push(...storageIssues({ data: checkedData, user, context: checkedContext }));
+  issues.push(...storageIssues(door, { data: checkedData, user, context: checkedContext }));
   if (issues.length > 0) throw EventRefusedError.for(name, issues);
   return {
     ...eventId(door, id),
@@ -100,9 +99,9 @@ async function checked(
   return undefined;
 }
 
-function* storageIssues(parts: Readonly<Record<string, unknown>>): Iterable<Issue> {
+function* storageIssues({ backend }: EventDoor, parts: Readonly<Record<string, unknown>>): Iterable<Issue> {
   for (const [name, value] of Object.entries(parts)) {
-    const part = unstorablePart(value);
+    const part = backend.unkeepablePart(value);
     if (part !== undefined) yield { path: `${name}${part.path}`, message: `cannot be stored: it is ${part.what}` };
   }
 }

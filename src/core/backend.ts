@@ -5,6 +5,7 @@ import type { Randomness } from "./ids.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ResolvedRetryPolicy } from "./retry.ts";
 import type { StepAudience } from "./step-audience.ts";
+import type { UnstorablePart } from "./storable-parts.ts";
 import type { RunFilter, RunPage, RunDetails } from "./run-details.ts";
 
 /** An event that was checked, and is ready to be accepted. */
@@ -45,6 +46,8 @@ export interface Backend {
   /** Starts one function with an event of its own. Settles with what the run ends with. */
   run(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<Outcome>;
   cancel(runId: string): Promise<boolean>;
+  /** The first part of an event's value that could not be kept; undefined where nothing is kept. */
+  unkeepablePart(value: unknown): UnstorablePart | undefined;
   get(runId: string): Promise<RunDetails | undefined>;
   list(filter: RunFilter): Promise<RunPage>;
 }

@@ -1,4 +1,4 @@
-// The library's own errors: one class per failure that a user can act on.
+// The library's own errors: one class per failure that a user can act on. PURE: what a bundle does not use of them, it leaves out.
 import { isNativeError } from "../internal/native-error.ts";
 import { stackless } from "../internal/stackless.ts";
 import { isThrownOf, partOfThrown } from "../internal/thrown.ts";
@@ -10,7 +10,7 @@ import { TaggedError } from "./tagged-error.ts";
  * It carries the message and the stack of the original, which is its `cause`, and is wrapped once however far it travels.
  * To have it typed instead, declare it with `possibleError`.
  */
-export class UnexpectedError extends TaggedError("UnexpectedError") {
+export class UnexpectedError extends /* @__PURE__ */ TaggedError("UnexpectedError") {
   /** Wraps what was thrown; an UnexpectedError stays as it is. */
   static from(thrown: unknown): UnexpectedError {
     if (isThrownOf(thrown, UnexpectedError)) return thrown as UnexpectedError;
@@ -27,17 +27,20 @@ export class UnexpectedError extends TaggedError("UnexpectedError") {
 }
 
 /** An attempt took longer than the step's `timeout`. Its `signal` was aborted; a body that ignores it may still be running. */
-export class StepTimeoutError extends TaggedError("StepTimeoutError")<{
-  readonly number: string;
-  readonly step: string;
-  readonly timeoutMs: number;
-}> {}
+export class StepTimeoutError
+  extends /* @__PURE__ */ TaggedError("StepTimeoutError")<{
+    readonly number: string;
+    readonly step: string;
+    readonly timeoutMs: number;
+  }> {}
 
 /** An `atMostOnce` body was entered, and its process was gone before an outcome was recorded. It is not entered again. */
-export class StepInterruptedError extends TaggedError("StepInterruptedError", { retry: false })<{
-  readonly number: string;
-  readonly step: string;
-}> {
+export class StepInterruptedError
+  extends /* @__PURE__ */ TaggedError("StepInterruptedError", { retry: false })<{
+    readonly number: string;
+    readonly step: string;
+  }>
+{
   static for(step: Placed): StepInterruptedError {
     return new StepInterruptedError({
       number: step.number,
@@ -48,7 +51,8 @@ export class StepInterruptedError extends TaggedError("StepInterruptedError", { 
 }
 
 /** The run, or this branch of it, was cancelled. Not a failure: no handler sees it, and each later step of an async body throws it again. */
-export class CancelledError extends TaggedError("CancelledError", { retry: false, message: "cancelled" }) {}
+export class CancelledError
+  extends /* @__PURE__ */ TaggedError("CancelledError", { retry: false, message: "cancelled" }) {}
 
 /** Thrown by a body: this failure is final, whatever the retry policy. */
 export class NonRetriableError extends Error {
@@ -67,7 +71,7 @@ export class RetryAfterError extends Error {
 }
 
 /** A duration that cannot be read. Nothing waited. */
-export class InvalidDurationError extends TaggedError("InvalidDurationError", { retry: false }) {
+export class InvalidDurationError extends /* @__PURE__ */ TaggedError("InvalidDurationError", { retry: false }) {
   static for(received: unknown): InvalidDurationError {
     return new InvalidDurationError({
       message: `${show(received)} is no duration: write "90s", "1h30m", "2 days", milliseconds from 0 up, or a Temporal duration`,
@@ -76,7 +80,7 @@ export class InvalidDurationError extends TaggedError("InvalidDurationError", { 
 }
 
 /** A time that cannot be read. Nothing waited. */
-export class InvalidTimeError extends TaggedError("InvalidTimeError", { retry: false }) {
+export class InvalidTimeError extends /* @__PURE__ */ TaggedError("InvalidTimeError", { retry: false }) {
   static for(received: unknown): InvalidTimeError {
     return new InvalidTimeError({
       message: `${show(received)} is no time: give a Date, an ISO text such as "2026-12-01T09:00:00Z", milliseconds since 1970, or a Temporal instant`,
@@ -85,7 +89,7 @@ export class InvalidTimeError extends TaggedError("InvalidTimeError", { retry: f
 }
 
 /** A number of retries that makes no sense. */
-export class InvalidRetryPolicyError extends TaggedError("InvalidRetryPolicyError", { retry: false }) {
+export class InvalidRetryPolicyError extends /* @__PURE__ */ TaggedError("InvalidRetryPolicyError", { retry: false }) {
   static for(received: unknown): InvalidRetryPolicyError {
     return new InvalidRetryPolicyError({
       message: `${show(received)} is no number of retries: give a whole number from 0 to 1,000,000`,
@@ -94,18 +98,20 @@ export class InvalidRetryPolicyError extends TaggedError("InvalidRetryPolicyErro
 }
 
 /** A step was created with arguments that make no sense. Nothing ran. */
-export class InvalidStepError extends TaggedError("InvalidStepError", { retry: false }) {
+export class InvalidStepError extends /* @__PURE__ */ TaggedError("InvalidStepError", { retry: false }) {
   static for(message: string): InvalidStepError {
     return new InvalidStepError({ message });
   }
 }
 
 /** A value that a store cannot keep, and where in it. The body that made it is not run again. */
-export class UnstorableValueError extends TaggedError("UnstorableValueError", { retry: false })<{
-  /** `.items[2].send`; `""` for the value itself. */
-  readonly path: string;
-  readonly what: string;
-}> {
+export class UnstorableValueError
+  extends /* @__PURE__ */ TaggedError("UnstorableValueError", { retry: false })<{
+    /** `.items[2].send`; `""` for the value itself. */
+    readonly path: string;
+    readonly what: string;
+  }>
+{
   static for({ path, what }: { readonly path: string; readonly what: string }, place?: string): UnstorableValueError {
     const whose = place === undefined ? "a value" : `a value of ${place}`;
     return new UnstorableValueError({
@@ -117,10 +123,12 @@ export class UnstorableValueError extends TaggedError("UnstorableValueError", { 
 }
 
 /** A value is larger than the app's `maxPayload`. The body that made it is not run again. */
-export class PayloadTooLargeError extends TaggedError("PayloadTooLargeError", { retry: false })<{
-  readonly bytes: number;
-  readonly mostBytes: number;
-}> {
+export class PayloadTooLargeError
+  extends /* @__PURE__ */ TaggedError("PayloadTooLargeError", { retry: false })<{
+    readonly bytes: number;
+    readonly mostBytes: number;
+  }>
+{
   static for(bytes: number, mostBytes: number, place: string): PayloadTooLargeError {
     return new PayloadTooLargeError({
       bytes,
@@ -144,7 +152,7 @@ export function placeOf({ number, name, run }: Placed): string {
 }
 
 /** A step was created after the body that it belongs to had ended. It did not run. Await what starts it. */
-export class ParentEndedError extends TaggedError("ParentEndedError", { retry: false }) {
+export class ParentEndedError extends /* @__PURE__ */ TaggedError("ParentEndedError", { retry: false }) {
   static for(name: string, parent: Placed): ParentEndedError {
     return new ParentEndedError({
       message: `"${name}" was not run: it was created after ${placeOf(parent)} had ended. Await or yield* whatever starts it`,
@@ -153,7 +161,7 @@ export class ParentEndedError extends TaggedError("ParentEndedError", { retry: f
 }
 
 /** A generator body yielded something that is no step. */
-export class InvalidYieldError extends TaggedError("InvalidYieldError", { retry: false }) {
+export class InvalidYieldError extends /* @__PURE__ */ TaggedError("InvalidYieldError", { retry: false }) {
   static for(step: Placed): InvalidYieldError {
     return new InvalidYieldError({
       message: `the body of ${placeOf(step)} yielded something that is no step. In a generator only steps are yielded, with yield*; to await a promise, put it in a step or write async function*`,
@@ -162,7 +170,7 @@ export class InvalidYieldError extends TaggedError("InvalidYieldError", { retry:
 }
 
 /** The code of a function does not fit what its run has recorded. Nothing was run. */
-export class ReplayMismatchError extends TaggedError("ReplayMismatchError", { retry: false }) {
+export class ReplayMismatchError extends /* @__PURE__ */ TaggedError("ReplayMismatchError", { retry: false }) {
   static for(functionName: string, runId: string, difference: string): ReplayMismatchError {
     return new ReplayMismatchError({
       message: `${runId} of "${functionName}" cannot go on with this code: ${difference}. Nothing was run. Start the code that recorded it, or a version that still asks for the same steps`,
@@ -171,9 +179,11 @@ export class ReplayMismatchError extends TaggedError("ReplayMismatchError", { re
 }
 
 /** An event id was sent before with other data. An id stands for one event: nothing was kept. */
-export class EventConflictError extends TaggedError("EventConflictError", { retry: false, status: 409 })<{
-  readonly eventId: string;
-}> {
+export class EventConflictError
+  extends /* @__PURE__ */ TaggedError("EventConflictError", { retry: false, status: 409 })<{
+    readonly eventId: string;
+  }>
+{
   static for(eventId: string): EventConflictError {
     return new EventConflictError({
       eventId,
@@ -183,11 +193,13 @@ export class EventConflictError extends TaggedError("EventConflictError", { retr
 }
 
 /** An event was refused before anything was kept: it is not what its type says. */
-export class EventRefusedError extends TaggedError("EventRefusedError", { retry: false, status: 400 })<{
-  readonly eventName: string;
-  /** What is wrong, and where: `amount`, `lines[2].price`, `context.userId`. */
-  readonly issues: readonly { readonly path: string; readonly message: string }[];
-}> {
+export class EventRefusedError
+  extends /* @__PURE__ */ TaggedError("EventRefusedError", { retry: false, status: 400 })<{
+    readonly eventName: string;
+    /** What is wrong, and where: `amount`, `lines[2].price`, `context.userId`. */
+    readonly issues: readonly { readonly path: string; readonly message: string }[];
+  }>
+{
   static for(
     eventName: string,
     issues: readonly { readonly path: string; readonly message: string }[],
@@ -198,14 +210,14 @@ export class EventRefusedError extends TaggedError("EventRefusedError", { retry:
 }
 
 /** `createApp` or `createFunction` was given something that it cannot take. */
-export class InvalidDefinitionError extends TaggedError("InvalidDefinitionError", { retry: false }) {
+export class InvalidDefinitionError extends /* @__PURE__ */ TaggedError("InvalidDefinitionError", { retry: false }) {
   static for(message: string): InvalidDefinitionError {
     return new InvalidDefinitionError({ message });
   }
 }
 
 /** Something was asked that needs a store. */
-export class NoStoreError extends TaggedError("NoStoreError", { retry: false }) {
+export class NoStoreError extends /* @__PURE__ */ TaggedError("NoStoreError", { retry: false }) {
   static for(what: string): NoStoreError {
     return new NoStoreError({
       message: `${what} needs a store: createApp({ store: sqlite("app.db") }), or memory() in a test. Without one, nothing is kept`,
@@ -214,7 +226,7 @@ export class NoStoreError extends TaggedError("NoStoreError", { retry: false }) 
 }
 
 /** The store's place could not be opened. Nothing was changed there. */
-export class StoreOpenError extends TaggedError("StoreOpenError")<{ readonly path: string }> {
+export class StoreOpenError extends /* @__PURE__ */ TaggedError("StoreOpenError")<{ readonly path: string }> {
   static for(path: string, cause: Error): StoreOpenError {
     return new StoreOpenError({
       path,
@@ -225,7 +237,7 @@ export class StoreOpenError extends TaggedError("StoreOpenError")<{ readonly pat
 }
 
 /** The store was used by a newer version that this code cannot work beside. */
-export class StoreVersionError extends TaggedError("StoreVersionError") {
+export class StoreVersionError extends /* @__PURE__ */ TaggedError("StoreVersionError") {
   static for(needed: number, known: number): StoreVersionError {
     return new StoreVersionError({
       message: `the store needs code that knows its schema ${needed}; this version of surefoot knows ${known}. Update surefoot, or use another store`,
@@ -234,7 +246,7 @@ export class StoreVersionError extends TaggedError("StoreVersionError") {
 }
 
 /** This Node's SQLite is missing, or can lose commits. */
-export class UnsupportedSqliteError extends TaggedError("UnsupportedSqliteError") {
+export class UnsupportedSqliteError extends /* @__PURE__ */ TaggedError("UnsupportedSqliteError") {
   static for(version: string | undefined, node: string | undefined): UnsupportedSqliteError {
     return new UnsupportedSqliteError({
       message: `sqlite() needs SQLite 3.51.3 or later, because earlier ones can lose commits in WAL mode; this runtime (Node ${node ?? "unknown"}) has ${version ?? "none"}. Use Node 24.15 or later`,
@@ -243,14 +255,14 @@ export class UnsupportedSqliteError extends TaggedError("UnsupportedSqliteError"
 }
 
 /** The app was stopped, and its store is closed. */
-export class StoreClosedError extends TaggedError("StoreClosedError") {
+export class StoreClosedError extends /* @__PURE__ */ TaggedError("StoreClosedError") {
   static for(path: string): StoreClosedError {
     return new StoreClosedError({ message: `the store "${path}" is closed: the app was stopped` });
   }
 }
 
 /** Two different views of one step's chain were used. A step runs once, so its chain is one: keep the last link's result. */
-export class StepForkedError extends TaggedError("StepForkedError", { retry: false }) {
+export class StepForkedError extends /* @__PURE__ */ TaggedError("StepForkedError", { retry: false }) {
   static forAwait(step: Placed): StepForkedError {
     return new StepForkedError({
       message: `${placeOf(step)} was awaited with two different chains. A step runs once, with one chain: await only what the last link returned`,

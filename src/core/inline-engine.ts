@@ -6,12 +6,14 @@
 import type { Clock } from "./clock.ts";
 import type { Engine, Recalled } from "./engine.ts";
 import type { Outcome } from "./outcome.ts";
-import { unstorablePart } from "./storable.ts";
-import { UnstorableValueError } from "./errors.ts";
-import { warnOnce } from "./warning.ts";
 import { Replay } from "./replay.ts";
 import type { Attempt, StepNode } from "./step-tree.ts";
 import { waitOf, waitUntil, type WaitEnd } from "./step-wait.ts";
+import { warnOfUnstorable } from "./unstorable-warning.ts";
+
+// In the words that bundlers know: what is built for production has neither the warning nor what it looks with.
+const lookWhileDeveloping =
+  typeof process === "object" && process.env.NODE_ENV !== "production" ? warnOfUnstorable : undefined;
 
 export class InlineEngine implements Engine {
   readonly #clock: Clock;
@@ -51,7 +53,7 @@ export class InlineEngine implements Engine {
 
   /** Nothing is refused here; while developing, what a store would refuse is told once for each step. */
   admit(node: StepNode, value: unknown): undefined {
-    if (typeof value === "object" && value !== null && isDevelopment) warnOfUnstorable(node, value);
+    if (typeof value === "object" && value !== null) lookWhileDeveloping?.(node, value);
   }
   turnOf(): undefined {
     return undefined;
@@ -80,22 +82,4 @@ export class InlineEngine implements Engine {
   resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
     return this.sleep(node, dueMs);
   }
-}
-
-const isDevelopment = globalThis.process?.env?.["NODE_ENV"] !== "production";
-const looked = new Set<string>();
-
-function warnOfUnstorable(node: StepNode, value: object): void {
-  const { run, name, plan } = node;
-  const subject = `${run.functionId} ${name}`;
-  // The value of a combinator is made of values that were looked at; a run without a function is a unit test.
-  if (run.functionId === "" || plan.kind !== "run" || looked.has(subject)) return;
-  looked.add(subject);
-  const part = unstorablePart(value);
-  if (part !== undefined)
-    warnOnce(
-      subject,
-      UnstorableValueError.for(part, `step "${name}" of "${run.functionName}"`).message +
-        ". There is no store now; with one, the step would fail",
-    );
 }

@@ -16,9 +16,13 @@ export type AbstractErrorClass<Instance> = (new (cause: any) => Instance) & { re
  * It exists in types only. The optional key per tag keeps TypeScript's union reduction from dropping a tagged class
  * beside an untagged `Error`; the property itself is read back by {@link FailureOf}.
  */
-export type Raises<Failure> = { readonly "~raises": Failure } & {
-  readonly [Tag in Failure extends { readonly _tag: infer T extends string } ? T : "untagged"]?: true;
-};
+export type Raises<Failure> = { readonly "~raises": Failure } & Discriminant<Failure> & {
+    readonly [Tag in [Failure] extends [{ readonly _tag: string }] ? Failure["_tag"] : TagOrNone<Failure>]?: true;
+  };
+type TagOrNone<Failure> = Failure extends { readonly _tag: infer Tag extends string } ? Tag : "untagged";
+// By one literal property a compiler tells two yields apart at a glance. Without it, it compares each with each, structure by
+// structure: five times the time in a body of 240 steps. It is a mapped type, because a conditional one would make steps invariant.
+type Discriminant<Failure> = { readonly [Key in keyof Failure & "_tag"]: Failure[Key] };
 
 /** What only steps have. It is asked first: saying no to a body that is none is then one look at one property. */
 interface StepBrand {
@@ -47,14 +51,8 @@ type Returned<Result> = unknown extends Result
   ? Result
   : Result extends StepBrand
     ? ValueOfStep<Result>
-    : Settled<Result>;
+    : Awaited<Result>;
 type RaisedByReturn<Result> = unknown extends Result ? never : Result extends StepBrand ? FailureOfStep<Result> : never;
-type Settled<Given> =
-  Given extends Promise<infer Value>
-    ? Promise<Value> extends Given
-      ? Awaited<Value>
-      : Awaited<Given>
-    : Awaited<Given>;
 
 /** The value that a body gives: what it returns, awaited, also through a generator or a returned step. */
 export type ValueOf<Body> = unknown extends Body

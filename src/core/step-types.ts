@@ -73,8 +73,12 @@ export interface StepLinks<Value, Failure, Listed> extends Promise<Value> {
   result(): StepIn<Listed, Result<Value, Failure>, never>;
 }
 
+// It writes the links out that it could inherit from StepLinks: every interface between a step and its Promise costs a program a
+// tenth of its instantiations (bench/types).
 /** What a step's chain can be given before a class was named in `onError`. */
-export interface StepChain<Value, Failure, Listed> extends StepLinks<Value, Failure, Listed> {
+export interface StepChain<Value, Failure, Listed> extends Promise<Value> {
+  readonly [Symbol.toStringTag]: "Step";
+  [Symbol.iterator](): Iterator<Raises<Failure>, Value, any>;
   /**
    * Declares errors that the step's own code may throw (N8): they leave typed, and a store revives them as these classes.
    * With a second function, a foreign error is translated first, before the retry policy looks at it.
@@ -83,7 +87,7 @@ export interface StepChain<Value, Failure, Listed> extends StepLinks<Value, Fail
     errorClass: Class,
     translate: (thrown: unknown) => InstanceType<Class> | undefined,
   ): StepIn<Listed, Value, Failure | InstanceType<Class>>;
-  possibleError<const Classes extends readonly ErrorClass[]>(
+  possibleError<Classes extends readonly ErrorClass[]>(
     ...errorClasses: Classes
   ): StepIn<Listed, Value, Failure | InstanceType<Classes[number]>>;
   /**
@@ -104,6 +108,19 @@ export interface StepChain<Value, Failure, Listed> extends StepLinks<Value, Fail
   next(): StepIn<Listed, Value | undefined, never>;
   next(data: Value | Mapper<Failure | UnexpectedError, Value>): StepIn<Listed, Value, never>;
   next<const Data>(data: Data | Mapper<Failure | UnexpectedError, Data>): StepIn<Listed, Value | Data, never>;
+  /**
+   * Whatever went wrong below, expected or not, leaves as this one error, with what it stands for as its typed `cause` (N11).
+   *
+   * Use it at the border of a piece of work whose callers should not know its parts. On replay the recorded error is handed out.
+   */
+  abstractError<Wrapper>(
+    abstract: AbstractErrorClass<Wrapper>,
+  ): StepIn<Listed, Value, Wrapper & { readonly cause: Failure | UnexpectedError }>;
+  abstractError<Wrapper extends Error>(
+    wrap: (cause: Failure | UnexpectedError) => Wrapper,
+  ): StepIn<Listed, Value, Wrapper>;
+  /** The outcome as a value: `{ ok: true, value }` or `{ ok: false, error }`. The step itself then never fails. */
+  result(): StepIn<Listed, Result<Value, Failure>, never>;
 }
 
 /** What a chain can be given after `onError` named some classes: `next` recovers exactly those (`Caught`), never what a handler raised (`Replaced`). */
@@ -351,10 +368,13 @@ export interface StepToolsIn<Context, Listed> {
   readonly log: StepLog;
 }
 
+// How these vary is what TypeScript finds out by itself. Written down, it need not: that costs the first function of a program, or its
+// first body with `errors: [...]`, a quarter of a million instantiations (bench/types). Of `Step` it is not written down: what
+// TypeScript finds there has exceptions, and a written one has none.
 /** `step`: what every body is handed, and what `import { step } from "surefoot"` finds by itself. */
-export interface StepTools<Context = BusinessContext> extends StepToolsIn<Context, unknown> {}
+export interface StepTools<out Context = BusinessContext> extends StepToolsIn<Context, unknown> {}
 /** `step` in a body with `errors: [...]`: awaiting a step that can fail with anything else does not compile. */
-export interface CheckedStepTools<Context, Listed> extends StepToolsIn<Context, Listed> {}
+export interface CheckedStepTools<out Context, in out Listed> extends StepToolsIn<Context, Listed> {}
 /** {@link StepTools}, or {@link CheckedStepTools} where errors are listed. */
 export type StepToolsFor<Context, Listed> = unknown extends Listed
   ? StepTools<Context>

@@ -8,6 +8,8 @@ import { EventConflictError } from "../core/errors.ts";
 import type { FunctionDefinition } from "../core/function.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
+import { unstorablePart } from "../core/storable.ts";
+import type { UnstorablePart } from "../core/storable-parts.ts";
 import { classesIn } from "../core/step-chain.ts";
 import { warnOnce } from "../core/warning.ts";
 import { CODEC_VERSION, decodeValue } from "../core/value-codec.ts";
@@ -89,6 +91,10 @@ export class DurableBackend implements Backend {
       this.#wake(runId); // it may have ended with the request
     }
     return isAccepted;
+  }
+
+  unkeepablePart(value: unknown): UnstorablePart | undefined {
+    return unstorablePart(value);
   }
 
   async get(runId: string): Promise<RunDetails | undefined> {
