@@ -107,7 +107,8 @@ class QuickWait implements QuickWaiter {
   readonly promise: Promise<unknown>;
   readonly #node: StepNode;
   #given: Promise<unknown> | undefined;
-  #resolve!: (outcome: unknown) => void;
+  /** Until the outcome is known: it holds on to more than the promise does. */
+  #resolve: ((outcome: unknown) => void) | undefined;
 
   private constructor(node: StepNode, given: Promise<unknown>) {
     this.#node = node;
@@ -133,7 +134,7 @@ class QuickWait implements QuickWaiter {
     const given = this.#given;
     this.#given = undefined;
     node.leaveToOthers(this.promise);
-    this.#resolve(node.run.carryOn(node, given));
+    this.#settle(node.run.carryOn(node, given));
   }
 
   #ended(value: unknown): void {
@@ -143,9 +144,9 @@ class QuickWait implements QuickWaiter {
     this.#given = undefined;
     const { run } = node;
     try {
-      this.#resolve(run.quick.end(node, value, run.nowUs()));
+      this.#settle(run.quick.end(node, value, run.nowUs()));
     } catch (broken) {
-      this.#resolve(Promise.reject(broken)); // a bug of ours: nobody waits for ever
+      this.#settle(Promise.reject(broken)); // a bug of ours: nobody waits for ever
     }
   }
 
@@ -156,11 +157,16 @@ class QuickWait implements QuickWaiter {
     this.#given = undefined;
     try {
       const end = node.run.quick.fail(node, thrown, given, OWN_SCOPE);
-      if (!(end instanceof Promise) && end.how === "next") return this.#resolve(end.value);
+      if (!(end instanceof Promise) && end.how === "next") return this.#settle(end.value);
       node.leaveToOthers(this.promise);
-      this.#resolve(end instanceof Promise ? end : Promise.reject(end.value));
+      this.#settle(end instanceof Promise ? end : Promise.reject(end.value));
     } catch (broken) {
-      this.#resolve(Promise.reject(broken));
+      this.#settle(Promise.reject(broken));
     }
+  }
+  #settle(outcome: unknown): void {
+    const resolve = this.#resolve;
+    this.#resolve = undefined;
+    resolve?.(outcome);
   }
 }
