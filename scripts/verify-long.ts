@@ -56,9 +56,23 @@ const PARTS: readonly Part[] = [
     counts: { SUREFOOT_TREES: "1000" },
     mostMinutes: 30,
   },
+  { name: "waits", command: ["vitest", "run", "test/waits"], counts: { SUREFOOT_WAITS: "5000" }, mostMinutes: 15 },
+  {
+    name: "schedules",
+    command: ["vitest", "run", "test/schedules"],
+    counts: { SUREFOOT_ZONES: "1000" },
+    mostMinutes: 15,
+  },
   { name: "units", command: ["vitest", "run", "src"], mostMinutes: 15 },
   { name: "package", command: ["vitest", "run", "test/package", "test/docs", "test/examples"], mostMinutes: 15 },
   { name: "kills", command: ["vitest", "run", "test/crash/kills"], counts: { SUREFOOT_KILLS: "200" }, mostMinutes: 30 },
+  {
+    name: "crash-points",
+    command: ["vitest", "run", "test/crash-points"],
+    counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },
+    mostMinutes: 30,
+  },
+  { name: "golden", command: ["vitest", "run", "test/golden"], mostMinutes: 5 },
   {
     name: "sleepers",
     command: ["vitest", "run", "test/crash/sleepers"],

@@ -35,6 +35,7 @@ export type {
   App,
   AppFunction,
   AppOptions,
+  CronTrigger,
   FunctionLinks,
   HandledFunction,
   HandlerInput,
@@ -46,9 +47,21 @@ export type {
 } from "./app/app-types.ts";
 export type { AppStore } from "./core/backend.ts";
 export type { BusinessContext, ContextInputOf, ContextOf } from "./core/context.ts";
+export type {
+  AwaitedEvent,
+  EventToSend,
+  FailureOfFunction,
+  InvokableFunction,
+  InvokeOptions,
+  PartOf,
+  ValueOfFunction,
+  WaitForEventOptions,
+  WaitForSignalOptions,
+} from "./core/awaiting-types.ts";
 export type { Duration, Instant } from "./core/duration.ts";
-export type { AnyEventType, EventType, EventTypeOptions, ReceivedEvent } from "./core/event.ts";
-export type { FunctionOptions } from "./core/function.ts";
+export type { AnyEventType, CronData, EventType, EventTypeOptions, ReceivedEvent } from "./core/event.ts";
+export type { FailureInput, FunctionOptions } from "./core/function.ts";
+export type { CancelTrigger } from "./core/cancel-on.ts";
 export type { LogLevel, StepLog } from "./core/log.ts";
 export type {
   ObservedAttempt,
@@ -85,7 +98,9 @@ export type {
   Raises,
   ValueOf,
 } from "./core/step-algebra.ts";
+export type { Result } from "./core/step-arguments.ts";
 export type { MapOptions, Signal, StepOptions } from "./core/step-options.ts";
+export type { StepPlace } from "./core/step-place.ts";
 export type { StepKind } from "./core/step-plan.ts";
 export type {
   Branch,
@@ -95,7 +110,6 @@ export type {
   CheckedStepTools,
   ErrorHandlers,
   HandledStep,
-  Result,
   Step,
   StepChain,
   StepLinks,

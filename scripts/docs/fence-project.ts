@@ -12,7 +12,12 @@ import { exportedNames, importsPackage, isInsideGenerator, missingNames } from "
 export const FIXTURE = join(REPOSITORY, "test/docs/fixture.d.ts");
 
 /** What a fence may use without importing it, if it imports nothing from the package. */
-const DOORS = { surefoot: "src/index.ts", "surefoot/memory": "src/memory.ts", "surefoot/sqlite": "src/sqlite.ts" };
+const DOORS = {
+  surefoot: "src/index.ts",
+  "surefoot/memory": "src/memory.ts",
+  "surefoot/sqlite": "src/sqlite.ts",
+  "surefoot/testing": "src/testing.ts",
+};
 
 /** Around an example that yields: it is the inside of a handler. */
 const IN_A_HANDLER = `app.createFunction({ name: "Example" }, { event: "example" }, function* ({ event, step }) { void event; `;

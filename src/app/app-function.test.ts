@@ -7,7 +7,9 @@ const handler = () => "value";
 const invoiceCreated = eventType("api/invoice.created");
 
 function read(...args: unknown[]) {
-  return readFunction("billing", args);
+  return readFunction("billing", args, (_name, triggers) =>
+    triggers.map((trigger) => ({ timezone: "UTC", context: undefined, ...(trigger as { readonly cron: string }) })),
+  );
 }
 
 describe("the three shapes", () => {
@@ -37,6 +39,17 @@ describe("the three shapes", () => {
     ]);
     expect(made.handler({})).toBe("value");
     expect(made.options).not.toHaveProperty("triggers");
+  });
+
+  it("cron triggers stand alone, in lists, and beside events", () => {
+    const schedule = { cron: "0 9 * * *", timezone: "UTC", context: undefined };
+    for (const made of [
+      read({ name: "F" }, { cron: "0 9 * * *" }, handler),
+      read({ name: "F", triggers: [{ cron: "0 9 * * *" }] }, handler),
+    ])
+      expect([made.events, made.schedules]).toEqual([[], [schedule]]);
+    const both = read({ name: "F" }, [{ event: "a" }, { cron: "0 9 * * *" }], handler);
+    expect([both.events, both.schedules]).toEqual([["a"], [schedule]]);
   });
 
   it("several triggers are each listened to once", () => {
@@ -80,15 +93,15 @@ describe("what is refused", () => {
     ["no triggers", [{ name: "F" }, [], handler], /has no trigger/],
     ["a trigger without an event", [{ name: "F" }, {}, handler], /names no event/],
     ["an empty event", [{ name: "F" }, { event: "" }, handler], /names no event/],
-    [
-      "cron",
-      [{ name: "F" }, { cron: "0 * * * *" }, handler],
-      /"cron", which is not supported.*refused rather than ignored/,
-    ],
     ["a condition", [{ name: "F" }, { event: "a", if: "event.data.x" }, handler], /"if", which is not supported/],
     ["concurrency", [{ name: "F", concurrency: 5 }, { event: "a" }, handler], /"concurrency", which is not supported/],
     ["throttle", [{ name: "F", throttle: {} }, { event: "a" }, handler], /"throttle", which is not supported/],
-    ["cancelOn", [{ name: "F", cancelOn: [] }, { event: "a" }, handler], /"cancelOn", which is not supported/],
+    ["rateLimit", [{ name: "F", rateLimit: {} }, { event: "a" }, handler], /"rateLimit", which is not supported/],
+    [
+      "cancelOn",
+      [{ name: "F", cancelOn: [{}] }, { event: "a" }, handler],
+      /function "F": an entry of cancelOn names no event/,
+    ],
   ])("%s", (_what, args, message) => {
     expect(() => read(...args)).toThrow(InvalidDefinitionError);
     expect(() => read(...args)).toThrow(message);

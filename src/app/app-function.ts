@@ -2,8 +2,9 @@
 //
 // Owns: a function's chain until its first run. Does not own: its runs.
 // Called by: createApp, and users.
+import { cancelTriggerProblem } from "../core/cancel-on.ts";
 import { InvalidDefinitionError } from "../core/errors.ts";
-import type { FunctionDefinition, FunctionOptions } from "../core/function.ts";
+import type { FunctionDefinition, FunctionOptions, FunctionSchedule } from "../core/function.ts";
 import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
 import {
   NO_LINKS,
@@ -21,6 +22,8 @@ const FUNCTION_OPTIONS: ReadonlySet<string> = new Set<keyof FunctionOptions>([
   "retries",
   "errors",
   "tags",
+  "onFailure",
+  "cancelOn",
 ]);
 
 /** Each link returns the same function, and closes with its first run. */
@@ -29,6 +32,7 @@ export class LiveFunction implements FunctionDefinition {
   readonly key: string;
   readonly name: string;
   readonly events: readonly string[];
+  readonly schedules: readonly FunctionSchedule[];
   readonly options: FunctionOptions;
   readonly handler: (input: any) => unknown;
   #chain: Chain = NO_LINKS;
@@ -39,6 +43,7 @@ export class LiveFunction implements FunctionDefinition {
     this.key = definition.key;
     this.name = definition.name;
     this.events = definition.events;
+    this.schedules = definition.schedules;
     this.options = definition.options;
     this.handler = definition.handler;
   }
@@ -74,8 +79,11 @@ export class LiveFunction implements FunctionDefinition {
   }
 }
 
+/** What the app stands on reads cron triggers. */
+export type ReadSchedules = (functionName: string, triggers: readonly object[]) => readonly FunctionSchedule[];
+
 /** Reads `({ name }, { event }, handler)`, `({ id }, [triggers], handler)` and `({ id, triggers }, handler)`. */
-export function readFunction(appName: string, args: readonly unknown[]): LiveFunction {
+export function readFunction(appName: string, args: readonly unknown[], readSchedules: ReadSchedules): LiveFunction {
   const [given, second, third] = args;
   if (typeof given !== "object" || given === null)
     throw InvalidDefinitionError.for("createFunction takes options first: { name } or { id }");
@@ -91,29 +99,43 @@ export function readFunction(appName: string, args: readonly unknown[]): LiveFun
       `function "${name}" has an option "${unsupported}", which is not supported: it is refused rather than ignored`,
     );
   }
+  const { onFailure, cancelOn } = options;
+  if (onFailure !== undefined && typeof onFailure !== "function")
+    throw InvalidDefinitionError.for(`the onFailure of function "${name}" is no function`);
+  const problem = cancelOn === undefined ? undefined : cancelTriggerProblem(cancelOn);
+  if (problem !== undefined) throw InvalidDefinitionError.for(`function "${name}": ${problem}`);
   resolveRetryPolicy(options.retries, defaultRetryPolicy(0)); // refused here rather than in the first run
   const id = options.id ?? slugOf(name);
+  const triggers = readTriggers(name, isTwoArguments ? inOptions : second);
+  const schedules = triggers.filter(isCronTrigger);
   return new LiveFunction({
     id,
     key: functionKey(appName, id),
     name,
-    events: readTriggers(name, isTwoArguments ? inOptions : second),
+    events: [...new Set(triggers.filter((one) => !isCronTrigger(one)).map((one) => readEventTrigger(name, one)))],
+    schedules: schedules.length === 0 ? [] : readSchedules(name, schedules),
     options,
     handler: handler as (input: unknown) => unknown,
   });
 }
 
-function readTriggers(functionName: string, given: unknown): readonly string[] {
-  const triggers = Array.isArray(given) ? given : [given];
-  const events = triggers.map((trigger) => readTrigger(functionName, trigger));
-  if (events.length === 0)
-    throw InvalidDefinitionError.for(`function "${functionName}" has no trigger: { event: "…" } is needed`);
-  return [...new Set(events)];
+function readTriggers(functionName: string, given: unknown): readonly object[] {
+  const triggers: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (triggers.length === 0)
+    throw InvalidDefinitionError.for(
+      `function "${functionName}" has no trigger: { event: "…" } or { cron: "…" } is needed`,
+    );
+  return triggers.map((trigger) => {
+    if (typeof trigger === "object" && trigger !== null) return trigger;
+    throw InvalidDefinitionError.for(`function "${functionName}" needs a trigger: { event: "…" } or { cron: "…" }`);
+  });
 }
 
-function readTrigger(functionName: string, trigger: unknown): string {
-  if (typeof trigger !== "object" || trigger === null)
-    throw InvalidDefinitionError.for(`function "${functionName}" needs a trigger: { event: "…" }`);
+function isCronTrigger(trigger: object): boolean {
+  return "cron" in trigger;
+}
+
+function readEventTrigger(functionName: string, trigger: object): string {
   if ("name" in trigger && typeof trigger.name === "string" && "create" in trigger) return trigger.name;
   const unsupported = Object.keys(trigger).find((key) => key !== "event");
   if (unsupported !== undefined) {

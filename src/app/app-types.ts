@@ -1,10 +1,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // `createApp`, apps and functions as users see them. Types only.
 import type { AppStore } from "../core/backend.ts";
-import type { BusinessContext, ContextOf, ContextSchema, WithContext } from "../core/context.ts";
+import type { BusinessContext, ContextInputOf, ContextOf, ContextSchema, WithContext } from "../core/context.ts";
 import type { Duration } from "../core/duration.ts";
 import type { UnexpectedError } from "../core/errors.ts";
-import type { AnyEventType, DataInputOf, DataOf, EventType, ReceivedEvent } from "../core/event.ts";
+import type {
+  AnyEventType,
+  CRON_EVENT,
+  CronData,
+  DataInputOf,
+  DataOf,
+  EventType,
+  ReceivedEvent,
+} from "../core/event.ts";
 import type { FunctionOptions } from "../core/function.ts";
 import type { StepLog } from "../core/log.ts";
 import type { Observer } from "../core/observer.ts";
@@ -18,12 +26,12 @@ import type {
   FailureOf,
   NoOtherTags,
   NoSuchOption,
-  NotAFailureOf,
   RaisedByHandlers,
   TaggedIn,
   ValueOf,
 } from "../core/step-algebra.ts";
-import type { ErrorHandlers, ErrorsOf, ListedIn, Result, StepTools, StepToolsFor } from "../core/step-types.ts";
+import type { ErrorsOf, ListedIn, Mapper, Nameable, Result } from "../core/step-arguments.ts";
+import type { ErrorHandlers, StepTools, StepToolsFor } from "../core/step-types.ts";
 
 /** What `createApp` takes. */
 export interface AppOptions<Events extends readonly AnyEventType[], Context extends ContextSchema> {
@@ -49,15 +57,32 @@ export interface AppOptions<Events extends readonly AnyEventType[], Context exte
   readonly maxPayload?: number | string | undefined;
 }
 
-/** What starts a function: an event's name, an event type, or several. */
-export type Trigger = { readonly event: string | AnyEventType } | AnyEventType;
+/** What starts a function: an event's name, an event type, or the clock. */
+export type Trigger = { readonly event: string | AnyEventType } | AnyEventType | CronTrigger;
+/** The clock, as what starts a function. */
+export interface CronTrigger {
+  /** Five fields: minute, hour, day, month, weekday. Or six: the second first. */
+  readonly cron: string;
+  /** Whose clocks it goes by: `"Europe/Berlin"`. Default: UTC. */
+  readonly timezone?: string | undefined;
+  /** The business context of its runs. */
+  readonly context?: object | undefined;
+}
 /** One trigger, or several. */
 export type Triggers = Trigger | readonly Trigger[];
 
-type OnlyTrigger<T> = T extends AnyEventType
+type OnlyTrigger<T, Context extends ContextSchema> = T extends AnyEventType
   ? unknown
-  : { readonly [Key in Exclude<keyof T, "event">]: NoSuchOption<Key> };
-type OnlyTriggers<T> = T extends readonly unknown[] ? { [Key in keyof T]: OnlyTrigger<T[Key]> } : OnlyTrigger<T>;
+  : T extends CronTrigger
+    ? { readonly [Key in Exclude<keyof T, keyof CronTrigger>]: NoSuchOption<Key> } & ContextLacking<T, Context>
+    : { readonly [Key in Exclude<keyof T, "event">]: NoSuchOption<Key> };
+// It adds nothing where nothing is lacking: a list in an option could not be told what its items are to have besides.
+type ContextLacking<T, Context extends ContextSchema> = T extends { readonly cron: string } & WithContext<Context>
+  ? unknown
+  : { readonly context: ContextInputOf<Context> };
+type OnlyTriggers<T, Context extends ContextSchema> = T extends readonly unknown[]
+  ? { [Key in keyof T]: OnlyTrigger<T[Key], Context> }
+  : OnlyTrigger<T, Context>;
 type OneOf<T> = T extends readonly (infer Item)[] ? Item : T;
 type NamedIn<Events, Name> = Extract<Events, { readonly name: Name }>;
 type EventOfTrigger<T, Events, Context> =
@@ -69,7 +94,9 @@ type EventOfTrigger<T, Events, Context> =
         : Named extends EventType<infer Name, any>
           ? ReceivedEvent<Name, DataOf<Named>, Context>
           : never
-      : never;
+      : T extends CronTrigger
+        ? ReceivedEvent<typeof CRON_EVENT, CronData, Context>
+        : never;
 type DataOfTrigger<T, Events> =
   T extends EventType<any, any>
     ? DataInputOf<T>
@@ -79,7 +106,9 @@ type DataOfTrigger<T, Events> =
           ? any
           : DataInputOf<NamedIn<Events, Named>>
         : DataInputOf<Named>
-      : never;
+      : T extends CronTrigger
+        ? CronData
+        : never;
 
 // How it varies is written down for the reason that core/step-types has for `StepTools`.
 /** What a handler is handed. */
@@ -167,12 +196,6 @@ export interface HandledFunction<Data, Value, Failure, Caught, Replaced> extends
 type LookedAtFunction<Data, Value, Failure, Replaced> = [Replaced] extends [never]
   ? AppFunction<Data, Value, Failure>
   : HandledFunction<Data, Value, Failure, Failure | UnexpectedError, Replaced>;
-type Nameable<Failure, Class extends ErrorClass> = [Extract<Failure | UnexpectedError, InstanceType<Class>>] extends [
-  never,
-]
-  ? NotAFailureOf<Failure>
-  : unknown;
-type Mapper<Failure, Data> = (error: Failure) => Data | PromiseLike<Data>;
 
 /** A run that was started, and can be awaited. */
 export interface Run<Value, Failure> extends Promise<Value> {
@@ -227,7 +250,7 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
    */
   createFunction<const Options extends FunctionOptions & WithName, const T extends Triggers, Body>(
     options: Options & OnlyFunctionOptions<Options>,
-    trigger: T & OnlyTriggers<T>,
+    trigger: T & OnlyTriggers<T, Context>,
     handler: (
       input: HandlerInput<
         EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,
@@ -241,7 +264,7 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
     const Options extends FunctionOptions & WithName & { readonly triggers: T },
     Body,
   >(
-    options: Options & { readonly triggers: T & OnlyTriggers<T> } & OnlyFunctionOptions<Options, "triggers">,
+    options: Options & { readonly triggers: T & OnlyTriggers<T, Context> } & OnlyFunctionOptions<Options, "triggers">,
     handler: (
       input: HandlerInput<
         EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,
@@ -261,6 +284,11 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
   start(options?: { readonly concurrency?: number | undefined }): Promise<void>;
   /** Takes up nothing more, lets what is at work end, and closes the store. After `timeout` (30 s), what is left is left to others. */
   stop(options?: { readonly timeout?: Duration | undefined }): Promise<void>;
+  /**
+   * Answers a `step.waitForSignal`, wherever its run is: at once, or when it comes to wait. A token is answered once; what comes
+   * later for it is for the next wait with this token, if there is one.
+   */
+  signal(token: string, data?: unknown): Promise<void>;
   /** Asks a run to end. `false`: it has ended, or there is none. Once `true`, it ends as cancelled. */
   cancel(runId: string): Promise<boolean>;
   /** What the store knows of runs. */

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from "../core/clock.ts";
 import type { ContextSchema } from "../core/context.ts";
 import { durationToMs, type Duration } from "../core/duration.ts";
 import { InvalidDefinitionError } from "../core/errors.ts";
-import type { AnyEventType } from "../core/event.ts";
+import { CRON_EVENT, type AnyEventType } from "../core/event.ts";
 import { systemRandomness, type Randomness } from "../core/ids.ts";
 import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
 import type { RunFilter } from "../core/run-details.ts";
@@ -16,7 +16,8 @@ import type { App, AppOptions, Run } from "./app-types.ts";
 import { InlineBackend } from "./inline-backend.ts";
 import { payloadBytes } from "./payload-size.ts";
 import { StartedRun } from "./started-run.ts";
-import { eventId, prepareEvent, type EventDoor } from "./prepare-event.ts";
+import { StepPost } from "./step-post.ts";
+import { eventId, prepareEvent, signalEvent, type EventDoor } from "./prepare-event.ts";
 
 const DEFAULT_RETRIES_WITH_STORE = 3;
 const DEFAULT_LEASE = "15s";
@@ -54,8 +55,16 @@ export interface AppPorts {
   readonly random: Randomness;
 }
 
+/** What an app was made of. The test kit runs the same functions on a store and a clock of its own. */
+export interface AppParts {
+  readonly options: AppOptions<readonly AnyEventType[], ContextSchema>;
+  readonly functionsById: Map<string, LiveFunction>;
+}
+
 class LiveApp {
   readonly name: string;
+  /** In no public type. */
+  readonly "~parts": AppParts;
   readonly #door: EventDoor;
   readonly #backend: Backend;
   readonly #functionsById = new Map<string, LiveFunction>();
@@ -65,7 +74,12 @@ class LiveApp {
     const { name, store, events = [], context, observers, story } = options;
     const isStoryTold = story ?? (store !== undefined && observers === undefined);
     this.name = name;
+    this["~parts"] = { options, functionsById: this.#functionsById };
     const host = {
+      post: new StepPost(
+        () => this.#door,
+        () => this.#backend,
+      ),
       appName: name,
       functions: () => [...this.#functionsById.values()],
       functionKey: (id: string) => functionKey(name, id),
@@ -94,7 +108,9 @@ class LiveApp {
   }
 
   createFunction(...args: readonly unknown[]): LiveFunction {
-    const made = readFunction(this.name, args);
+    const made = readFunction(this.name, args, (functionName, triggers) =>
+      this.#backend.schedules({ functionName, triggers, contextSchema: this.#door.contextSchema }),
+    );
     if (this.#functionsById.has(made.id))
       throw InvalidDefinitionError.for(`two functions have the id "${made.id}": give one of them another name or id`);
     this.#functionsById.set(made.id, made);
@@ -117,7 +133,7 @@ class LiveApp {
     target.close();
     const identity = eventId(this.#door, input["id"]);
     const runId = this.#backend.runId(target, identity);
-    const outcome = prepareEvent(this.#door, { name: target.events[0], ...input }).then((event) =>
+    const outcome = prepareEvent(this.#door, { name: target.events[0] ?? CRON_EVENT, ...input }).then((event) =>
       this.#backend.run(target, { ...event, ...identity }, runId),
     );
     return new StartedRun(runId, outcome);
@@ -134,6 +150,11 @@ class LiveApp {
   }
   async stop({ timeout = DEFAULT_STOP_TIMEOUT }: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     await this.#backend.stop({ timeoutMs: durationToMs(timeout) });
+  }
+  async signal(token: string, data?: unknown): Promise<void> {
+    if (typeof token !== "string" || token === "")
+      throw InvalidDefinitionError.for("app.signal takes the token of a step.waitForSignal, as a text");
+    await this.#backend.send([signalEvent(this.#door, token, data)]);
   }
   cancel(runId: string): Promise<boolean> {
     return this.#backend.cancel(runId);

@@ -1,18 +1,23 @@
 // An app without a store: its runs live and end in this process.
-import type { Backend, BackendHost, PreparedEvent } from "../core/backend.ts";
+import type { Backend, BackendHost, CronTriggers, PreparedEvent } from "../core/backend.ts";
+import { cancellersOf } from "../core/cancel-on.ts";
 import { contextOf } from "../core/context.ts";
-import { CancelledError, NoStoreError } from "../core/errors.ts";
+import { CancelledError, InvalidDefinitionError, NoStoreError } from "../core/errors.ts";
 import type { ReceivedEvent } from "../core/event.ts";
 import { functionBody, type FunctionDefinition } from "../core/function.ts";
+import { InlineArrivals } from "../core/inline-arrivals.ts";
 import { InlineEngine } from "../core/inline-engine.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { resolveRetryPolicy } from "../core/retry.ts";
 import { LiveRun, cancelRun } from "../core/run.ts";
 import type { StepNode } from "../core/step-tree.ts";
 
+const NONE_TAKEN: ReadonlySet<string> = new Set();
+
 export class InlineBackend implements Backend {
   readonly #host: BackendHost;
   readonly #runs = new Map<string, StepNode>();
+  readonly #arrivals = new InlineArrivals();
 
   constructor(host: BackendHost) {
     this.#host = host;
@@ -30,10 +35,20 @@ export class InlineBackend implements Backend {
   }
 
   async send(events: readonly PreparedEvent[]): Promise<void> {
-    for (const event of events) {
-      for (const definition of this.#host.functions())
-        if (definition.events.includes(event.name)) void this.run(definition, event, this.runId());
-    }
+    for (const event of events) this.#at(event.ts, () => this.#accept(event));
+  }
+
+  /** Now, or when it was sent for: as long as this process lives. */
+  #at(timeMs: number, call: () => void): void {
+    const leftMs = timeMs - this.#host.clock.now();
+    if (leftMs <= 0) call();
+    else this.#host.clock.timer(leftMs, call);
+  }
+
+  #accept(event: PreparedEvent): void {
+    this.#arrivals.eventCame(receivedEvent(event));
+    for (const definition of this.#host.functions())
+      if (definition.events.includes(event.name)) void this.run(definition, event, this.runId());
   }
 
   runId(): string {
@@ -41,15 +56,16 @@ export class InlineBackend implements Backend {
   }
 
   run(definition: FunctionDefinition, event: PreparedEvent, id: string): Promise<Outcome> {
-    const { clock, random, audience, retries } = this.#host;
+    const { clock, random, audience, retries, post } = this.#host;
     const received = receivedEvent(event);
     const run = new LiveRun(
       { id, functionId: definition.id, functionName: definition.name, event: received, context: received.context },
       {
-        engine: new InlineEngine(clock),
+        engine: new InlineEngine(clock, this.#arrivals),
         audience,
         clock,
         random,
+        post,
         retries: resolveRetryPolicy(definition.options.retries, retries),
       },
     );
@@ -65,11 +81,21 @@ export class InlineBackend implements Backend {
           ? { status: "cancelled" }
           : { status: "failed", error },
     );
+    this.#arrivals.runBegan(id, outcome);
+    const stops = cancellersOf(definition.options.cancelOn, received.data).map((canceller) =>
+      this.#arrivals.expect(id, { kind: "event", ...canceller }, NONE_TAKEN, () => cancelRun(root)),
+    );
     void outcome.then(({ status }) => {
       this.#runs.delete(id);
+      this.#arrivals.runEnded(id);
+      for (const stop of stops) stop();
       audience.runEnded(run, { outcome: status, error: root.error, duration: clock.elapsed() - startedMs });
     });
     return outcome;
+  }
+
+  async begin(definition: FunctionDefinition, event: PreparedEvent, id: string): Promise<void> {
+    if (!this.#runs.has(id)) void this.run(definition, event, id);
   }
 
   async cancel(runId: string): Promise<boolean> {
@@ -78,6 +104,11 @@ export class InlineBackend implements Backend {
     return root !== undefined;
   }
   unkeepablePart(): undefined {}
+  schedules({ functionName }: CronTriggers): never {
+    throw InvalidDefinitionError.for(
+      `function "${functionName}" has a cron trigger, which needs a store: createApp({ store: sqlite("app.db") }), or memory() for as long as this process lives`,
+    );
+  }
   async get(): Promise<never> {
     throw NoStoreError.for("app.runs");
   }

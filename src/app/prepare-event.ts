@@ -5,6 +5,7 @@ import { EventRefusedError } from "../core/errors.ts";
 import type { AnyEventType } from "../core/event.ts";
 import type { Randomness } from "../core/ids.ts";
 import { issuePath, type StandardSchema } from "../core/standard-schema.ts";
+import { SIGNAL_EVENT } from "../core/step-plan.ts";
 
 export interface EventDoor {
   readonly eventTypes: ReadonlyMap<string, AnyEventType>;
@@ -22,6 +23,8 @@ interface Issue {
 
 const LONGEST_ID = 256;
 const UNKEEPABLE = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
+/** Of the library's own events. */
+const RESERVED = "~";
 
 /** What every store can keep as text, and every console can print. */
 function isIdentifier(text: string): boolean {
@@ -37,6 +40,10 @@ export async function prepareEvent(door: EventDoor, given: unknown): Promise<Pre
   const { name, data, id, user, ts, v, context } = given as Record<string, unknown>;
   if (typeof name !== "string" || !isIdentifier(name))
     throw EventRefusedError.for("?", [{ path: "name", message: "an event needs a name, without control characters" }]);
+  if (name.startsWith(RESERVED))
+    throw EventRefusedError.for(name, [
+      { path: "name", message: `names that begin with "${RESERVED}" are the library's own` },
+    ]);
   const issues: Issue[] = [...shapeIssues(given, { id, ts, v, context })];
   const checkedData = await checked(door.eventTypes.get(name)?.schema, data, "", issues);
   const checkedContext = await checked(
@@ -55,6 +62,25 @@ export async function prepareEvent(door: EventDoor, given: unknown): Promise<Pre
     context: checkedContext as object | undefined,
     ts: typeof ts === "number" ? ts : door.clock.now(),
     version: typeof v === "string" ? v : undefined,
+  };
+}
+
+/** What answers a `step.waitForSignal`. */
+export function signalEvent(door: EventDoor, token: string, data: unknown): PreparedEvent {
+  const ts = door.clock.now();
+  const unkeepable = door.backend.unkeepablePart(data);
+  if (unkeepable !== undefined) {
+    const message = `cannot be stored: it is ${unkeepable.what}`;
+    throw EventRefusedError.for(SIGNAL_EVENT, [{ path: `data${unkeepable.path}`, message }]);
+  }
+  return {
+    ...eventId(door, undefined),
+    name: SIGNAL_EVENT,
+    data: { token, data },
+    user: undefined,
+    context: undefined,
+    ts,
+    version: undefined,
   };
 }
 

@@ -11,7 +11,7 @@ import { StepTimeoutError, UnexpectedError } from "./errors.ts";
 import { startSteps } from "./step-start.ts";
 import { toolsAt } from "./step-tools.ts";
 import type { Cancellation } from "./step-phase.ts";
-import type { Attempt, StepNode } from "./step-tree.ts";
+import type { Attempt } from "./step-tree.ts";
 
 /** How an attempt ended. */
 export type AttemptEnd =
@@ -60,7 +60,7 @@ export function runAttempt(
       stops.push(
         limit.begin(() => {
           if (attempt.phase !== "open") return;
-          timedOut = timeoutOf(attempt.node, limit.timeoutMs);
+          timedOut = StepTimeoutError.for(attempt.node, limit.timeoutMs);
           attempt.cancel({ reason: timedOut, graceMs: GRACE_MS });
           if (attempt.children.every((child) => child.hasEnded)) finish({ kind: "cancelled" });
         }),
@@ -130,13 +130,4 @@ function whenQuiet(clock: Clock, attempt: Attempt, graceMs: number, call: () => 
   };
   wait();
   return () => stop();
-}
-
-function timeoutOf(node: StepNode, timeoutMs: number): StepTimeoutError {
-  return new StepTimeoutError({
-    number: node.number,
-    step: node.name,
-    timeoutMs,
-    message: `step ${node.number} "${node.name}" took longer than ${timeoutMs} ms`,
-  });
 }

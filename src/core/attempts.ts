@@ -1,12 +1,12 @@
 // All attempts at the body of a step: entered until one returns, or none may follow.
 //
 //   T1. A body is entered again only by the retry policy.
-import { enterBody, runAttempt, type AttemptLimit } from "./attempt-run.ts";
+import { enterBody, runAttempt, type AttemptEnd, type AttemptLimit } from "./attempt-run.ts";
 import { takeGiven } from "./body.ts";
 import type { Carrier } from "./carrier.ts";
 import { durationToMs } from "./duration.ts";
 import type { Recalled } from "./engine.ts";
-import { StepInterruptedError, UnexpectedError } from "./errors.ts";
+import { InvalidStepError, StepInterruptedError, UnexpectedError } from "./errors.ts";
 import { resolveRetryPolicy, retryDelayMs, type ResolvedRetryPolicy } from "./retry.ts";
 import { readFailure, withCause, type Failure } from "./step-failure.ts";
 import { Attempt, type StepNode } from "./step-tree.ts";
@@ -70,7 +70,7 @@ async function attempted(
     const startedMs = isBegun ? node.startedMs : clock.elapsed();
     const attemptEnd = isBegun
       ? await runAttempt(clock, attempt, () => takeGiven(attempt, begun.given))
-      : await enterBody(clock, attempt, limit);
+      : await entered(carrier, attempt, limit);
     if (node.run.isDropped) return never();
     if (attemptEnd.kind === "returned") return { kind: "value", value: attemptEnd.value };
     if (attemptEnd.kind === "cancelled") return { kind: "cancelled" };
@@ -91,6 +91,20 @@ async function attempted(
       return { kind: "cancelled" };
     node.moveTo("running");
   }
+}
+
+/** What is sent, and who is started, goes by the app's post; everything else is the step's own body. */
+function entered(carrier: Carrier, attempt: Attempt, limit: AttemptLimit | undefined): Promise<AttemptEnd> {
+  const { clock, post } = carrier;
+  const { plan } = attempt.node;
+  if (plan.kind !== "sendEvent" && plan.kind !== "invoke") return enterBody(clock, attempt, limit);
+  return runAttempt(clock, attempt, async () => {
+    if (post === undefined)
+      throw InvalidStepError.for(`step.${plan.kind} is of a function's run: there is no app here`);
+    const { key, run } = attempt.node;
+    const sender = { runId: run.id, key, context: run.context };
+    return plan.kind === "invoke" ? post.start(sender, plan.target, plan.input) : post.send(sender, plan.events);
+  });
 }
 
 function limitOf({ engine }: Carrier, node: StepNode): AttemptLimit | undefined {

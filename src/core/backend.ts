@@ -1,8 +1,10 @@
 // What an app stands on: this process alone, or a store. The seam between createApp and whatever carries its runs.
 import type { Clock } from "./clock.ts";
-import type { FunctionDefinition } from "./function.ts";
+import type { ContextSchema } from "./context.ts";
+import type { FunctionDefinition, FunctionSchedule } from "./function.ts";
 import type { Randomness } from "./ids.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Post } from "./post.ts";
 import type { ResolvedRetryPolicy } from "./retry.ts";
 import type { StepAudience } from "./step-audience.ts";
 import type { UnstorablePart } from "./storable-parts.ts";
@@ -29,11 +31,19 @@ export interface BackendHost {
   readonly functionKey: (id: string) => string;
   readonly clock: Clock;
   readonly random: Randomness;
+  readonly post: Post;
   readonly audience: StepAudience;
   readonly retries: ResolvedRetryPolicy;
   readonly maxPayloadBytes: number;
   readonly leaseMs: number;
   readonly onMismatch: "pause" | "fail" | "ignore";
+}
+
+/** The cron triggers of a function, as they were written. */
+export interface CronTriggers {
+  readonly functionName: string;
+  readonly triggers: readonly object[];
+  readonly contextSchema: ContextSchema;
 }
 
 export interface Backend {
@@ -45,7 +55,11 @@ export interface Backend {
   runId(definition: FunctionDefinition, event: Pick<PreparedEvent, "id" | "isNamed">): string;
   /** Starts one function with an event of its own. Settles with what the run ends with. */
   run(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<Outcome>;
+  /** The same, without waiting for its end: when it resolves, the run is kept. */
+  begin(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<void>;
   cancel(runId: string): Promise<boolean>;
+  /** Reads the cron triggers of a function. Throws an InvalidDefinitionError for what it cannot run by the clock. */
+  schedules(triggers: CronTriggers): readonly FunctionSchedule[];
   /** The first part of an event's value that could not be kept; undefined where nothing is kept. */
   unkeepablePart(value: unknown): UnstorablePart | undefined;
   get(runId: string): Promise<RunDetails | undefined>;

@@ -17,9 +17,11 @@ import { markFailure } from "./failure-mark.ts";
 import { Handlers } from "./handlers.ts";
 import { forgetBody } from "./step-plan.ts";
 import { Attempt, type StepNode } from "./step-tree.ts";
+import { isAwaiting, waited } from "./waiting.ts";
 import { never } from "../internal/never.ts";
 
 const CANCELLED: Outcome = { status: "cancelled" };
+const OLD: Outcome = { status: "completed", value: false };
 
 /** Settles with what code is to see of the step: its value, or the error that it failed with. */
 export function carryOut(carrier: Carrier, node: StepNode): Promise<unknown> {
@@ -60,6 +62,10 @@ async function carriedOut(carrier: Carrier, node: StepNode): Promise<unknown> {
     return give(node, await recalled.outcome);
   }
   if (recalled?.kind === "walked") return give(node, await walked(carrier, node, recalled));
+  if (node.plan.kind === "patched") {
+    const isNew = recalled?.kind !== "old";
+    return give(node, isNew ? await engine.record(node, { status: "completed", value: true }) : OLD);
+  }
   return recorded(carrier, node, await outcomeOf(carrier, node, recalled));
 }
 
@@ -96,11 +102,25 @@ async function outcomeOf(
   const isNews = begun === undefined && (recalled === undefined || recalled.kind === "held");
   if (isNews) carrier.audience.stepStarted(node);
   if (node.plan.kind === "sleep" || node.plan.kind === "sleepUntil") return slept(carrier, node, recalled);
-  const bodyEnd = admitted(carrier, node, await bodyEndOf(carrier, node, recalled, begun));
+  const bodyEnd = admitted(carrier, node, await endOfBody(carrier, node, recalled, begun));
   if (bodyEnd.kind === "cancelled") return CANCELLED;
   if (bodyEnd.kind === "value") return { status: "completed", value: chainValue(node.chain, bodyEnd.value) };
   markFailure(node, bodyEnd.error);
   return handled(carrier, node, bodyEnd.error, recalled?.kind === "settled" ? recalled.steps : undefined);
+}
+
+async function endOfBody(
+  carrier: Carrier,
+  node: StepNode,
+  recalled: Recalled | undefined,
+  begun: Begun | undefined,
+): Promise<BodyEnd> {
+  if (recalled?.kind === "waiting" || (isAwaiting(node) && node.plan.kind !== "invoke"))
+    return waited(carrier, node, recalled);
+  const bodyEnd = await bodyEndOf(carrier, node, recalled, begun);
+  return node.plan.kind === "invoke" && bodyEnd.kind === "value"
+    ? waited(carrier, node, recalled, bodyEnd.value as string)
+    : bodyEnd;
 }
 
 /** A value that the engine cannot keep is a failure of the step, for its chain to handle as any other. */

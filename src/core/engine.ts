@@ -2,6 +2,7 @@
 //
 // Implemented by inline-engine.ts (in this process, nothing kept) and durable/durable-engine.ts (over a journal).
 // Asked by carry-out.ts alone. Contract suite: testing/engine-contract.ts.
+import type { Arrived, Awaited } from "./awaited.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Attempt, StepNode } from "./step-tree.ts";
 import type { WaitEnd } from "./step-wait.ts";
@@ -27,8 +28,12 @@ export type Recalled =
   | { readonly kind: "retrying"; readonly attempt: number; readonly dueMs: number }
   /** It has been waiting. */
   | { readonly kind: "sleeping"; readonly dueMs: number }
+  /** It has been waiting for something to come, until then if there is an end to it; for the end of that run, if it is one. */
+  | { readonly kind: "waiting"; readonly dueMs: number | null; readonly runId: string | undefined }
   /** An `atMostOnce` body was entered, and nobody knows how it ended. */
   | { readonly kind: "interrupted" }
+  /** A look at what is new, of which nothing is known: recorded outcomes are still to be handed out. */
+  | { readonly kind: "old" }
   /** Substeps of it are known: this attempt's body is entered again, which is no news to anyone. */
   | { readonly kind: "entered"; readonly attempt: number }
   /** Nothing is known, and recorded outcomes are still to be delivered: it may start after this. */
@@ -65,6 +70,8 @@ export interface Engine {
   limit(node: StepNode, timeoutMs: number, onOver: () => void): () => void;
   /** Waits until then. A time that was kept for this step before wins. */
   sleep(node: StepNode, dueMs: number): Promise<WaitEnd>;
+  /** Waits for something to come, and at most until then. What had been kept for this step before wins. */
+  awaitArrival(node: StepNode, awaited: Awaited, dueMs: number | null): Promise<Arrived | "cancelled">;
   /** Goes on waiting for what `recall` said was due. */
   resume(node: StepNode, dueMs: number): Promise<WaitEnd>;
   /** Keeps a note, for people, that a step was ended before its time. It is no outcome. */

@@ -32,7 +32,18 @@ export class StepTimeoutError
     readonly number: string;
     readonly step: string;
     readonly timeoutMs: number;
-  }> {}
+  }>
+{
+  static for(step: Placed, timeoutMs: number): StepTimeoutError {
+    const { number, name } = step;
+    return new StepTimeoutError({
+      number,
+      step: name,
+      timeoutMs,
+      message: `${placeOf(step)} took longer than ${timeoutMs} ms`,
+    });
+  }
+}
 
 /** An `atMostOnce` body was entered, and its process was gone before an outcome was recorded. It is not entered again. */
 export class StepInterruptedError

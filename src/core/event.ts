@@ -15,6 +15,16 @@ export interface ReceivedEvent<Name extends string = string, Data = any, Context
   readonly context: Context;
 }
 
+/** What the event is called that a schedule starts a function with. */
+export const CRON_EVENT = "surefoot/cron";
+/** The data of a schedule's event. */
+export interface CronData {
+  /** The expression. */
+  readonly cron: string;
+  /** The moment that it stands for: before now, if nobody was there to start it then. */
+  readonly scheduledAt: Date;
+}
+
 /** What `eventType` takes besides a name. */
 export interface EventTypeOptions<Schema> {
   /** Any Standard Schema: zod, valibot, arktype. Data that does not fit is refused by `send`. */

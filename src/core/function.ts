@@ -1,10 +1,13 @@
 // A function: what runs when an event arrives. The definition that every backend works from.
+import type { CancelTrigger } from "./cancel-on.ts";
+import type { BusinessContext } from "./context.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { RunBody } from "./run.ts";
 import type { ErrorClass } from "./step-algebra.ts";
-import type { Chain } from "./step-chain.ts";
+import { onErrorLink, type Chain } from "./step-chain.ts";
 import type { Attempt } from "./step-tree.ts";
+import type { StepTools } from "./step-types.ts";
 
 /** What a function can be told besides its handler. */
 export interface FunctionOptions {
@@ -19,6 +22,26 @@ export interface FunctionOptions {
   readonly errors?: readonly ErrorClass[] | undefined;
   /** Inherited by all steps. */
   readonly tags?: readonly string[] | undefined;
+  /** Called once when a run has failed for good, behind the function's own links. It may run steps; the run then fails as before. */
+  readonly onFailure?: ((input: FailureInput) => unknown) | undefined;
+  /** Events that cancel the function's runs. */
+  readonly cancelOn?: readonly CancelTrigger[] | undefined;
+}
+
+/** What `onFailure` is handed. */
+export interface FailureInput {
+  readonly error: Error;
+  readonly event: ReceivedEvent;
+  readonly step: StepTools;
+  readonly context: BusinessContext;
+  readonly runId: string;
+}
+
+/** When a function runs by the clock. */
+export interface FunctionSchedule {
+  readonly cron: string;
+  readonly timezone: string;
+  readonly context: object | undefined;
 }
 
 export interface FunctionDefinition {
@@ -28,6 +51,7 @@ export interface FunctionDefinition {
   readonly name: string;
   /** The names of the events that start it. */
   readonly events: readonly string[];
+  readonly schedules: readonly FunctionSchedule[];
   readonly options: FunctionOptions;
   readonly handler: (input: any) => unknown;
   /** Final once the function is first run. */
@@ -37,9 +61,11 @@ export interface FunctionDefinition {
 /** What a run of the function enters. The handler's `attempt` counts from 0, as in Inngest. */
 export function functionBody(definition: FunctionDefinition, runId: string, event: ReceivedEvent): RunBody {
   const { handler, chain, options } = definition;
-  const { errors, tags, description } = options;
+  const { errors, tags, description, onFailure } = options;
+  const told = (error: Error, step: StepTools): unknown =>
+    onFailure?.({ error, event, step, context: event.context, runId });
   return {
-    chain,
+    chain: onFailure === undefined ? chain : [...chain, onErrorLink([told])],
     options: { errors, tags, description },
     body: (step: { readonly log: unknown }, attempt: Attempt) =>
       handler({

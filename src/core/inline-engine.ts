@@ -3,8 +3,11 @@
 // Owns: the outcomes that another attempt of a step around them will ask for. Does not own: the run.
 // Called by: carry-out.
 //   E1. An outcome, or that a body was entered which runs at most once, is remembered only where a step around it may be tried again: it then counts as done, as it would in a journal.
+import type { Arrived, Awaited } from "./awaited.ts";
 import type { Clock } from "./clock.ts";
 import type { Engine, Recalled } from "./engine.ts";
+import { InvalidStepError } from "./errors.ts";
+import type { InlineArrivals } from "./inline-arrivals.ts";
 import type { Outcome } from "./outcome.ts";
 import { Replay } from "./replay.ts";
 import type { Attempt, StepNode } from "./step-tree.ts";
@@ -17,13 +20,18 @@ const lookWhileDeveloping =
 
 export class InlineEngine implements Engine {
   readonly #clock: Clock;
+  readonly #arrivals: InlineArrivals | undefined;
+  /** Events that a wait of this run has ended with. */
+  readonly #taken = new Set<string>();
   #remembered: Map<string, { readonly sequence: number; readonly outcome: Outcome }> | undefined;
   /** Bodies that run at most once, and were entered. */
   #entered: Set<string> | undefined;
   #replay: Replay | undefined;
 
-  constructor(clock: Clock) {
+  /** Without arrivals: of a run without an app, to which nothing comes. */
+  constructor(clock: Clock, arrivals?: InlineArrivals) {
     this.#clock = clock;
+    this.#arrivals = arrivals;
   }
 
   /** E1 */
@@ -78,6 +86,28 @@ export class InlineEngine implements Engine {
   }
   sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
     return waitUntil(node, this.#clock, dueMs);
+  }
+  async awaitArrival(node: StepNode, awaited: Awaited, dueMs: number | null): Promise<Arrived | "cancelled"> {
+    const clock = this.#clock;
+    const arrivals = this.#arrivals;
+    if (arrivals === undefined)
+      throw InvalidStepError.for(`step.${node.plan.kind} is of a function's run: nothing comes to a step outside any`);
+    let first = { kind: "nothing" } as Arrived;
+    const end = await waitOf(node, (done) => {
+      const stopExpecting = arrivals.expect(node.run.id, awaited, this.#taken, (arrived) => {
+        first = arrived;
+        stopTimer();
+        done();
+      });
+      const stopTimer = dueMs === null ? () => {} : clock.timer(Math.max(0, dueMs - clock.now()), done);
+      return () => {
+        stopExpecting();
+        stopTimer();
+      };
+    });
+    if (end === "cancelled") return end;
+    if (first.kind === "event") this.#taken.add(first.source);
+    return first;
   }
   resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
     return this.sleep(node, dueMs);

@@ -12,6 +12,7 @@ import { CancelledError } from "./errors.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { Randomness } from "./ids.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Post } from "./post.ts";
 import { QuickLane } from "./quick-lane.ts";
 import type { StepLog } from "./log.ts";
 import type { ObservedRun } from "./observer.ts";
@@ -43,6 +44,7 @@ export class LiveRun implements RunFrame, Carrier {
   readonly audience: StepAudience;
   readonly clock: Clock;
   readonly random: Randomness;
+  readonly post: Post | undefined;
   readonly retries: ResolvedRetryPolicy;
   readonly quick: QuickLane;
   readonly bornMs: number;
@@ -61,6 +63,7 @@ export class LiveRun implements RunFrame, Carrier {
     this.audience = carrier.audience;
     this.clock = carrier.clock;
     this.random = carrier.random;
+    this.post = carrier.post;
     this.retries = carrier.retries;
     this.bornMs = carrier.clock.elapsed();
     this.quick = new QuickLane(carrier);

@@ -73,6 +73,7 @@ async function watchedBy(observers: readonly Observer[], isCancelled = true) {
       audience,
       clock,
       random: { fraction: () => 0.5, id: () => "id" },
+      post: undefined,
       retries: defaultRetryPolicy(0),
     },
   );

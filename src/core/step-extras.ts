@@ -16,7 +16,9 @@ export class StepExtras<Tree extends { readonly step: unknown; readonly run: unk
   branches: readonly Tree["step"][] | undefined;
   /** Whether it was the first of its race to end. */
   isWinner = false;
-  /** When a sleep ends. */
+  /** The event, or the run, that its outcome came from. */
+  source: string | undefined;
+  /** When a sleep ends, or a wait at the latest. */
   dueMs: number | undefined;
   stopWaiting: (() => void) | undefined;
   cancelReason: unknown;

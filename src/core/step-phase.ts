@@ -2,13 +2,14 @@
 import type { StepStatus } from "./outcome.ts";
 
 /** Where a step is, from its creation on. */
-export type StepPhase = "created" | "adopted" | Exclude<StepStatus, "waiting">;
+export type StepPhase = "created" | "adopted" | StepStatus;
 
 const NEXT_PHASES: Readonly<Record<StepPhase, readonly StepPhase[]>> = {
   created: ["running", "adopted", "cancelled"],
   adopted: ["running", "adopted", "cancelled"],
-  running: ["completed", "sleeping", "retrying", "recovered", "failed", "cancelled"],
+  running: ["completed", "sleeping", "waiting", "retrying", "recovered", "failed", "cancelled"],
   sleeping: ["running", "completed", "failed", "cancelled"],
+  waiting: ["running", "completed", "recovered", "failed", "cancelled"],
   retrying: ["running", "cancelled"],
   completed: [],
   recovered: [],

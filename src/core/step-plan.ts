@@ -6,6 +6,12 @@ import type { MapOptions, StepOptions } from "./step-options.ts";
 
 export type Body = (...args: any[]) => unknown;
 
+/** A function of the app, as `step.invoke` is given one. */
+export interface InvokedFunction {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What a step is, before it has a place in a run. */
 export type StepPlan =
   | {
@@ -41,11 +47,37 @@ export type StepPlan =
       readonly body: Body;
       readonly map: MapOptions<any>;
     }
+  | {
+      readonly kind: "waitForEvent" | "waitForSignal";
+      readonly name: string;
+      readonly options: StepOptions;
+      readonly event: string;
+      readonly match: object | undefined;
+      readonly timeout: Duration | undefined;
+    }
+  | {
+      readonly kind: "sendEvent";
+      readonly name: string;
+      readonly options: StepOptions;
+      readonly events: readonly unknown[];
+    }
+  | {
+      readonly kind: "invoke";
+      readonly name: string;
+      readonly options: StepOptions;
+      readonly target: InvokedFunction;
+      readonly input: Readonly<Record<string, unknown>>;
+      readonly timeout: Duration | undefined;
+    }
+  | { readonly kind: "patched"; readonly name: string; readonly options: StepOptions }
   | { readonly kind: "fail"; readonly name: string; readonly options: StepOptions; readonly error: unknown };
 
 export type RunPlan = Extract<StepPlan, { kind: "run" }>;
 export type BranchesPlan = Extract<StepPlan, { branches: unknown }>;
 export type MapPlan = Extract<StepPlan, { kind: "map" }>;
+export type AwaitingPlan = Extract<StepPlan, { timeout: unknown }>;
+export type InvokePlan = Extract<StepPlan, { kind: "invoke" }>;
+export type SendPlan = Extract<StepPlan, { kind: "sendEvent" }>;
 /** What a step is: `"run"`, `"sleep"`, `"all"` … */
 export type StepKind = StepPlan["kind"];
 export interface BranchPlan {
@@ -162,6 +194,85 @@ export function planMap(args: readonly unknown[]): StepPlan {
     body: body as Body,
     map: map as MapOptions<any>,
   };
+}
+
+/** Reads `waitForEvent(name, { event, timeout, match })`. */
+export function planWaitForEvent([name, options]: readonly unknown[]): AwaitingPlan {
+  const { event, timeout, match } = readFields(options, "waitForEvent", ["event", "timeout", "match"]);
+  const eventName = typeof event === "object" && event !== null ? (event as { readonly name?: unknown }).name : event;
+  if (typeof eventName !== "string" || eventName === "")
+    throw InvalidStepError.for("step.waitForEvent needs the event that it is for: { event: invoicePaid }, or its name");
+  if (match !== undefined && (typeof match !== "object" || match === null || Array.isArray(match)))
+    throw InvalidStepError.for("what step.waitForEvent is to match is a part of the event's data: { match: { id } }");
+  return {
+    kind: "waitForEvent",
+    name: readName(name, "waitForEvent"),
+    options: NO_OPTIONS,
+    event: eventName,
+    match,
+    timeout: timeout as Duration | undefined,
+  };
+}
+
+/** The event that a signal is sent as. `send` takes no event whose name begins with `~`. */
+export const SIGNAL_EVENT = "~signal";
+
+/** Reads `waitForSignal(name, { token, timeout })`. */
+export function planWaitForSignal([name, options]: readonly unknown[]): AwaitingPlan {
+  const { token, timeout } = readFields(options, "waitForSignal", ["token", "timeout"]);
+  if (typeof token !== "string" || token === "")
+    throw InvalidStepError.for("step.waitForSignal needs a token that nobody can guess, as a text: { token }");
+  return {
+    kind: "waitForSignal",
+    name: readName(name, "waitForSignal"),
+    options: NO_OPTIONS,
+    event: SIGNAL_EVENT,
+    match: { token },
+    timeout: timeout as Duration | undefined,
+  };
+}
+
+/** Reads `sendEvent(name, event | events)`. */
+export function planSendEvent([name, events]: readonly unknown[]): SendPlan {
+  if (typeof events !== "object" || events === null)
+    throw InvalidStepError.for("step.sendEvent needs an event, or a list of events, after its name");
+  const list: readonly unknown[] = Array.isArray(events) ? events : [events];
+  return { kind: "sendEvent", name: readName(name, "sendEvent"), options: NO_OPTIONS, events: list };
+}
+
+/** Reads `invoke(name, { function, data, user, context, timeout })`. */
+export function planInvoke([name, options]: readonly unknown[]): InvokePlan {
+  const read = readFields(options, "invoke", ["function", "data", "user", "context", "timeout"]);
+  const { function: target, timeout, ...input } = read;
+  if (typeof target !== "object" || target === null || !("~function" in target || "handler" in target))
+    throw InvalidStepError.for("step.invoke needs a function of the app: { function: chargeCustomer, data }");
+  return {
+    kind: "invoke",
+    name: readName(name, "invoke"),
+    options: NO_OPTIONS,
+    target: target as unknown as InvokedFunction,
+    input,
+    timeout: timeout as Duration | undefined,
+  };
+}
+
+function readFields(options: unknown, call: string, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof options !== "object" || options === null)
+    throw InvalidStepError.for(`step.${call} needs options after its name: ${known.join(", ")}`);
+  const unknownOption = Object.keys(options).find((option) => !known.includes(option));
+  if (unknownOption !== undefined)
+    throw InvalidStepError.for(`step.${call} has no option "${unknownOption}"; it has ${known.join(", ")}`);
+  return options as Readonly<Record<string, unknown>>;
+}
+
+/** Reads `patched(id)`. */
+export function planPatched([id]: readonly unknown[]): StepPlan {
+  return { kind: "patched", name: readName(id, "patched"), options: NO_OPTIONS };
+}
+
+/** Whether a step has a number, and is told of: a raise and a look at what is new have none. */
+export function isNumbered({ kind }: StepPlan): boolean {
+  return kind !== "fail" && kind !== "patched";
 }
 
 /** Reads `fail(error)`. */

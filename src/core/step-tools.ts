@@ -6,7 +6,20 @@ import type { ReceivedEvent } from "./event.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import type { StepLog } from "./log.ts";
 import { currentAttempt } from "./scope.ts";
-import { planBranches, planFail, planMap, planRun, planSleep, planSleepUntil, type StepPlan } from "./step-plan.ts";
+import {
+  planBranches,
+  planFail,
+  planInvoke,
+  planMap,
+  planPatched,
+  planRun,
+  planSendEvent,
+  planSleep,
+  planSleepUntil,
+  planWaitForEvent,
+  planWaitForSignal,
+  type StepPlan,
+} from "./step-plan.ts";
 import { adoptSteps, createStep } from "./step-start.ts";
 import type { Attempt, StepNode } from "./step-tree.ts";
 import type { Signal } from "./step-options.ts";
@@ -47,6 +60,21 @@ export class LiveStepTools {
   }
   get map(): Call {
     return (...args) => this.#create(planMap(args));
+  }
+  get waitForEvent(): Call {
+    return (...args) => this.#create(planWaitForEvent(args));
+  }
+  get waitForSignal(): Call {
+    return (...args) => this.#create(planWaitForSignal(args));
+  }
+  get sendEvent(): Call {
+    return (...args) => this.#create(planSendEvent(args));
+  }
+  get invoke(): Call {
+    return (...args) => this.#create(planInvoke(args));
+  }
+  get patched(): Call {
+    return (...args) => this.#create(planPatched(args));
   }
   get fail(): Call {
     return (...args) => this.#create(planFail(args));

@@ -26,7 +26,7 @@ import {
   type StepDemand,
   type StepPhase,
 } from "./step-phase.ts";
-import { forgetBody, type StepPlan } from "./step-plan.ts";
+import { forgetBody, isNumbered, type StepPlan } from "./step-plan.ts";
 import type { Signal } from "./step-options.ts";
 
 /** What a step knows of the run that it belongs to. */
@@ -181,8 +181,7 @@ export class StepNode {
   takePlace(): void {
     const home = this.home ?? bug("the function itself takes no place");
     home.take(this);
-    // Raising an error is no step of its own: it has no number.
-    if (this.plan.kind !== "fail") this.ordinal = home.nextOrdinal();
+    if (isNumbered(this.plan)) this.ordinal = home.nextOrdinal();
   }
 
   /** The quick lane's: it begins, and ends; without an outcome, well. */

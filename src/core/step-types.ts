@@ -1,18 +1,41 @@
 // `Step` and `step` as users see them. Types only.
 import type { BusinessContext } from "./context.ts";
 import type { Duration, Instant } from "./duration.ts";
-import type { StepInterruptedError, StepTimeoutError, UnexpectedError } from "./errors.ts";
-import type { ReceivedEvent } from "./event.ts";
-import type { StepLog } from "./log.ts";
-import type { MapOptions, Signal, StepOptions } from "./step-options.ts";
+import type { StepTimeoutError, UnexpectedError } from "./errors.ts";
+import type {
+  AwaitedEvent,
+  EventToSend,
+  FailureOfFunction,
+  InvokableFunction,
+  InvokeOptions,
+  ValueOfFunction,
+  WaitForEventOptions,
+  WaitForSignalOptions,
+} from "./awaiting-types.ts";
+import type { AnyEventType } from "./event.ts";
+import type {
+  BranchIn,
+  CaughtByClass,
+  ErrorsOf,
+  FailureOfBranch,
+  LimitsOf,
+  ListedIn,
+  Mapper,
+  Nameable,
+  OnlyStepOptions,
+  Result,
+  ValueOfBranch,
+  ValuesOf,
+  WithName,
+} from "./step-arguments.ts";
+import type { MapOptions, StepOptions } from "./step-options.ts";
+import type { StepPlace } from "./step-place.ts";
 import type {
   AbstractErrorClass,
   CaughtBy,
   ErrorClass,
   FailureOf,
   NoOtherTags,
-  NoSuchOption,
-  NotAFailureOf,
   NotListed,
   RaisedByHandlers,
   Raises,
@@ -22,24 +45,12 @@ import type {
   WithTag,
 } from "./step-algebra.ts";
 
-/** What `.result()` gives: a value, or the error that the step ended with. */
-export type Result<Value, Failure> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly error: Failure | UnexpectedError };
-
 /** The handlers of `onError({ Tag: handler })`: one for each tag of `Failure`, and one for `UnexpectedError` if wanted. */
 export type ErrorHandlers<Failure> = {
   readonly [Tag in TagOf<Failure>]: (error: WithTag<Failure, Tag>, step: StepTools) => unknown;
 } & { readonly UnexpectedError?: (error: UnexpectedError, step: StepTools) => unknown };
 
-type Nameable<Failure, Class extends ErrorClass> = [Extract<Failure | UnexpectedError, InstanceType<Class>>] extends [
-  never,
-]
-  ? NotAFailureOf<Failure>
-  : unknown;
 type Named<Failure, Class extends ErrorClass> = Extract<Failure | UnexpectedError, InstanceType<Class>>;
-type CaughtByClass<Failure, Class extends ErrorClass> = CaughtBy<Failure | UnexpectedError, InstanceType<Class>>;
-type Mapper<Failure, Data> = (error: Failure) => Data | PromiseLike<Data>;
 
 /** A step, or a checked step where the errors that its parent may fail with are listed. */
 export type StepIn<Listed, Value, Failure> = unknown extends Listed
@@ -190,47 +201,14 @@ export interface CheckedHandledStep<Value, Failure, Caught, Replaced, Listed> ex
   ): Promise<Fulfilled | Rejected>;
 }
 
-type WithName = { readonly id: string } | { readonly name: string };
-type OnlyStepOptions<Options> = {
-  readonly [Key in Exclude<keyof Options, keyof StepOptions>]: NoSuchOption<Key>;
-};
-type InterruptionOf<Options> = Options extends { readonly atMostOnce?: infer Flag }
-  ? unknown extends Flag
-    ? never
-    : [Flag] extends [false | undefined]
-      ? never
-      : StepInterruptedError
-  : never;
-type TimeoutOf<Options> = Options extends { readonly timeout?: infer Timeout }
-  ? unknown extends Timeout
-    ? never
-    : [Timeout] extends [undefined]
-      ? never
-      : StepTimeoutError
-  : never;
-/** What a step can fail with because of its options: a timeout, an interruption. */
-type LimitsOf<Options> = TimeoutOf<Options> | InterruptionOf<Options>;
-/** The errors that options list. */
-export type ErrorsOf<Options> = Options extends { readonly errors: readonly (infer Class)[] }
-  ? InstanceOf<Class>
-  : never;
-type InstanceOf<Class> = Class extends ErrorClass<infer Instance> ? Instance : never;
-/** The errors that a body is checked against: those listed, or anything. */
-export type ListedIn<Options> = Options extends { readonly errors: readonly unknown[] } ? ErrorsOf<Options> : unknown;
-
 /** What `all` and `race` take: a step, or a body that becomes one. */
 export type Branch<Context = BusinessContext> = PromiseLike<unknown> | ((step: StepTools<Context>) => unknown);
-/** The branches of `all` and `race`: a list, or a record. */
+/** Several of them: a list, or a record. */
 export type Branches<Context = BusinessContext> =
   | readonly Branch<Context>[]
   | { readonly [name: string]: Branch<Context> };
-type ValueOfBranch<B> = B extends (...args: never) => infer Body ? ValueOf<Body> : ValueOf<B>;
-type FailureOfBranch<B> = B extends (...args: never) => infer Body ? FailureOf<Body> : FailureOf<B>;
-type BranchIn<B> = B extends readonly unknown[] ? B[number] : B[keyof B];
-type ValuesOf<B> = B extends unknown ? { -readonly [Key in keyof B]: ValueOfBranch<B[Key]> } : never;
-
 /** What both {@link StepTools} and {@link CheckedStepTools} can do. */
-export interface StepToolsIn<Context, Listed> {
+export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
   /**
    * Runs a body as a step: named, numbered, observed, retried, and with a store recorded once.
    *
@@ -338,6 +316,67 @@ export interface StepToolsIn<Context, Listed> {
     branches: B,
   ): StepIn<Listed, ValueOfBranch<BranchIn<B>>, FailureOfBranch<BranchIn<B>>>;
   /**
+   * Waits for an event, and gives it; `null` when the time for it is over.
+   *
+   * Use it where a run goes on with an answer from elsewhere: a payment, a webhook. It is for events that were accepted since the run
+   * began and within the timeout, also before the step was asked for; waits that follow each other are given each event once. `match`
+   * is a part of the event's data. While it waits, the run leaves memory; on replay the recorded event is handed out.
+   *
+   * @example
+   * const paid = yield* step.waitForEvent("Paid?", { event: "invoice.paid", match: { id: invoice.id }, timeout: "7 days" });
+   */
+  waitForEvent<Event extends string | AnyEventType>(
+    name: string,
+    options: WaitForEventOptions<Event>,
+  ): StepIn<Listed, AwaitedEvent<Event, Context> | null, never>;
+  /**
+   * Waits for a signal by its token, and gives what came with it; `null` when the time for it is over.
+   *
+   * Use it for the approval of a human: make a token in a step of its own, send a link with it, and have its endpoint call
+   * `app.signal(token, data)`. A signal that came before the step was asked for is seen. On replay the recorded answer is handed out.
+   *
+   * @example
+   * const answer = yield* step.waitForSignal("Approved?", { token: approvalToken, timeout: "3 days" });
+   */
+  waitForSignal(name: string, options: WaitForSignalOptions): StepIn<Listed, any, never>;
+  /**
+   * Sends events, exactly once for this step however often it is tried, and gives their ids.
+   *
+   * Use it instead of `app.send` in a run. They carry the run's context unless they have their own. On replay nothing is sent, and the
+   * recorded ids are handed out. An event that is refused fails the step.
+   *
+   * @example
+   * yield* step.sendEvent("Tell shipping", { name: "invoice.paid", data: { id: invoice.id } });
+   */
+  sendEvent(
+    name: string,
+    events: EventToSend | readonly EventToSend[],
+  ): StepIn<Listed, { readonly ids: string[] }, never>;
+  /**
+   * Runs a function of the app as a run of its own, once for this step, and gives what it ends with; its failures are this step's.
+   *
+   * Use it to make a function of several others. The run has this one's context and is cancelled with it. On replay the same run is
+   * waited for. When a `timeout` is over, the step fails with a `StepTimeoutError`, and the run goes on.
+   * @example
+   * const receipt = yield* step.invoke("Charge", { function: chargeCustomer, data: { amount } });
+   */
+  invoke<Invoked extends InvokableFunction>(
+    name: string,
+    options: InvokeOptions<Invoked> & { readonly timeout?: undefined },
+  ): StepIn<Listed, ValueOfFunction<Invoked>, FailureOfFunction<Invoked>>;
+  invoke<Invoked extends InvokableFunction>(
+    name: string,
+    options: InvokeOptions<Invoked> & { readonly timeout: Duration },
+  ): StepIn<Listed, ValueOfFunction<Invoked>, FailureOfFunction<Invoked> | StepTimeoutError>;
+  /**
+   * Whether this run may take the new way: `true` where nothing that was recorded lies ahead, `false` in a run that had passed here.
+   *
+   * Use it to insert or remove steps of a function whose runs are under way. On replay the answer is the same.
+   * @example
+   * if (yield* step.patched("check fraud")) yield* step.run("Check fraud", () => charge(amount));
+   */
+  patched(id: string): StepIn<Listed, boolean, never>;
+  /**
    * Raises an error: the body's answer is this error, typed, and it is not retried.
    *
    * Use it where a step's answer is a failure; `throw yield*` makes TypeScript narrow behind it. A tagged error can be raised by
@@ -347,30 +386,10 @@ export interface StepToolsIn<Context, Listed> {
    * if (amount > limit) throw yield* step.fail(new RangeError("over the limit"));
    */
   fail<const Failure>(error: Failure): StepIn<Listed, never, Failure>;
-
-  /** The business context of the event (N7). */
-  readonly context: Context;
-  /** The event that the run was started by. Outside any event: one with an empty name. */
-  readonly event: ReceivedEvent<string, any, Context>;
-  /** `"2.1"`; `""` for the function itself. A label for people: it is not the step's identity. */
-  readonly number: string;
-  /** What people read. */
-  readonly name: string;
-  /** The names from the function down to this step: the step's identity in the run. */
-  readonly path: string;
-  /** From 1. */
-  readonly attempt: number;
-  /** Aborted when the attempt times out, the step is cancelled, or its run is. */
-  readonly signal: Signal;
-  /** The same for each attempt and after each crash: hand it to services that honour idempotency keys. */
-  readonly idempotencyKey: string;
-  /** Writes lines that observers are handed with the run, the number and the name of this step. */
-  readonly log: StepLog;
 }
 
-// How these vary is what TypeScript finds out by itself. Written down, it need not: that costs the first function of a program, or its
-// first body with `errors: [...]`, a quarter of a million instantiations (bench/types). Of `Step` it is not written down: what
-// TypeScript finds there has exceptions, and a written one has none.
+// How these vary TypeScript finds out by itself; written down, it need not, which saves the first function of a program a quarter of a
+// million instantiations (bench/types). Of `Step` it is not written down: what TypeScript finds there has exceptions.
 /** `step`: what every body is handed, and what `import { step } from "surefoot"` finds by itself. */
 export interface StepTools<out Context = BusinessContext> extends StepToolsIn<Context, unknown> {}
 /** `step` in a body with `errors: [...]`: awaiting a step that can fail with anything else does not compile. */

@@ -45,6 +45,7 @@ function outsideAttempt(): Attempt {
       audience: new StepAudience([], () => systemClock.now()),
       clock: systemClock,
       random: systemRandomness,
+      post: undefined,
       retries: defaultRetryPolicy(0),
     },
   );

@@ -2,21 +2,24 @@
 //
 // Owns: the store's opening, who waits for which run, and the worker of this process once it is started. Does not own: runs (worker).
 // Called by: createApp.
-import type { Backend, BackendHost, PreparedEvent } from "../core/backend.ts";
+import type { Backend, BackendHost, CronTriggers, PreparedEvent } from "../core/backend.ts";
 import { rememberErrorClasses } from "../core/error-codec.ts";
 import { EventConflictError } from "../core/errors.ts";
-import type { FunctionDefinition } from "../core/function.ts";
+import type { FunctionDefinition, FunctionSchedule } from "../core/function.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
 import { unstorablePart } from "../core/storable.ts";
 import type { UnstorablePart } from "../core/storable-parts.ts";
 import { classesIn } from "../core/step-chain.ts";
 import { warnOnce } from "../core/warning.ts";
-import { CODEC_VERSION, decodeValue } from "../core/value-codec.ts";
+import { CODEC_VERSION } from "../core/value-codec.ts";
+import { readSchedules } from "./cron-trigger.ts";
 import type { EventRecord, RunRecord } from "./journal.ts";
+import { scheduleRecords } from "./due-schedules.ts";
 import { encodePayload } from "./payload.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { runIdFor } from "./run-id.ts";
+import { outcomeOfRun } from "./run-outcome.ts";
 import { runDetails, runSummary } from "./run-tree.ts";
 import type { Store } from "./store.ts";
 import { Worker } from "./worker.ts";
@@ -44,13 +47,14 @@ export class DurableBackend implements Backend {
   async start({ concurrency }: { readonly concurrency: number }): Promise<void> {
     if (this.#worker !== undefined) return;
     await this.#ready();
-    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, leaseMs, onMismatch } = this.#host;
+    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, leaseMs, onMismatch, post } =
+      this.#host;
     const worker = new Worker({
       app: appName,
       store: this.#store,
       functions,
       processes: this.#processes,
-      surroundings: { clock, random, audience, retries, maxPayloadBytes, onMismatch },
+      surroundings: { clock, random, audience, retries, maxPayloadBytes, onMismatch, post },
       concurrency,
       leaseMs,
       onRunEnd: (runId, end) => end === "ended" && this.#wake(runId),
@@ -78,9 +82,13 @@ export class DurableBackend implements Backend {
   }
 
   async run(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<Outcome> {
+    await this.begin(definition, event, runId);
+    return this.#outcome(runId);
+  }
+
+  async begin(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<void> {
     rememberErrorClasses(classesIn(definition.chain, definition.options.errors));
     await this.#accept([event], { functionId: definition.key, runId });
-    return this.#outcome(runId);
   }
 
   async cancel(runId: string): Promise<boolean> {
@@ -95,6 +103,10 @@ export class DurableBackend implements Backend {
 
   unkeepablePart(value: unknown): UnstorablePart | undefined {
     return unstorablePart(value);
+  }
+
+  schedules(triggers: CronTriggers): readonly FunctionSchedule[] {
+    return readSchedules(triggers, this.#host.clock.now());
   }
 
   async get(runId: string): Promise<RunDetails | undefined> {
@@ -131,11 +143,15 @@ export class DurableBackend implements Backend {
       throw error;
     });
     await this.#opened;
-    const functions = this.#host.functions().map(({ key, name, events }) => ({ id: key, name, events }));
-    const text = JSON.stringify(functions);
-    if (functions.length === 0 || text === this.#registered) return;
+    const { appName, functions, clock, maxPayloadBytes } = this.#host;
+    const text = JSON.stringify(functions().map(({ key, name, events }) => ({ key, name, events })));
+    if (functions().length === 0 || text === this.#registered) return;
     this.#registered = text;
-    await this.#store.register({ app: this.#host.appName, functions });
+    const records = functions().map((definition) => {
+      const { key: id, name, events } = definition;
+      return { id, name, events, schedules: scheduleRecords(definition, clock.now(), maxPayloadBytes) };
+    });
+    await this.#store.register({ app: appName, functions: records });
   }
 
   async #accept(
@@ -157,6 +173,7 @@ export class DurableBackend implements Backend {
   }
 
   #record({ id, name, data, user, context, ts, version }: PreparedEvent): EventRecord {
+    const acceptedMs = this.#host.clock.now();
     const encode = (value: unknown, part: string): string =>
       encodePayload(value, this.#host.maxPayloadBytes, `the ${part} of event "${name}" (${id})`);
     return {
@@ -167,7 +184,8 @@ export class DurableBackend implements Backend {
       context: encode(context, "context"),
       ts,
       version: version ?? null,
-      acceptedMs: this.#host.clock.now(),
+      acceptedMs,
+      dueMs: Math.max(acceptedMs, ts),
       format: CODEC_VERSION,
     };
   }
@@ -211,11 +229,4 @@ export class DurableBackend implements Backend {
     const here = this.#host.functions().find(({ key }) => key === functionId);
     return here?.name ?? (await this.#store.functionNames()).get(functionId);
   }
-}
-
-function outcomeOfRun({ status, output, error }: RunRecord): Outcome {
-  if (status === "cancelled") return { status: "cancelled" };
-  if (status === "failed") return { status: "failed", error: decodeValue(error!) };
-  const value = decodeValue(output!);
-  return error === null ? { status: "completed", value } : { status: "recovered", value, error: decodeValue(error) };
 }

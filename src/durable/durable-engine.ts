@@ -6,7 +6,7 @@
 //   D1. An outcome is handed to code only after it was committed, decoded from what was committed, and in the order of commits.
 //   D2. Nothing is recorded while recorded outcomes are still to be handed out: what is new waits for its turn.
 //   D3. A run that is dropped does nothing any more: its promises never settle, its saves are not made.
-import type { Clock } from "../core/clock.ts";
+import type { Arrived, Awaited } from "../core/awaited.ts";
 import type { Engine, Recalled } from "../core/engine.ts";
 import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -16,43 +16,16 @@ import type { StepNode } from "../core/step-tree.ts";
 import { waitOf, waitUntil, type WaitEnd } from "../core/step-wait.ts";
 import { never } from "../internal/never.ts";
 import { textOfThrown } from "../internal/thrown.ts";
+import { ArrivalWaits } from "./arrival-waits.ts";
 import type { RunHistory } from "./journal-fold.ts";
-import type { StepRecord } from "./journal.ts";
-import { contradictionText, mismatchText } from "./mismatch.ts";
+import { invokedBy, type StepRecord } from "./journal.ts";
+import { contradictionText, mismatchText, wantedStep } from "./mismatch.ts";
 import { ClassWalks } from "./class-walks.ts";
 import { NameWatch } from "./name-watch.ts";
 import type { RecordMaker } from "./record-maker.ts";
-import { classesOf, inputDigest } from "./step-record.ts";
-import type { RunChange, WriteResult } from "./store.ts";
-
-/** What an engine needs of whoever has claimed its run. */
-export interface RunKeeper {
-  readonly clock: Clock;
-  /** Whether the run was taken from a worker that is gone. */
-  readonly isTakeover: boolean;
-  /** Writes for the run, as its owner. */
-  save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult>;
-  /** Whether some body may be in the middle of something other than a step. */
-  isBusy(): boolean;
-  /** The run is not this worker's any more. */
-  onLost(): void;
-  /** The code does not fit what was recorded. True: it goes on all the same. */
-  onMismatch(text: string): boolean;
-  /** A step cannot be carried out, whatever the code. */
-  onBroken(text: string): void;
-  /** All that was recorded has been handed out. What is new begins once this has settled. */
-  onCaughtUp(): Promise<void>;
-  /** A wait has begun or ended: the run may leave memory. */
-  onWait(): void;
-  /** The recorded cancellation's turn has come. */
-  onCancelDue(): void;
-}
-
-/** Until when a run may leave memory, and what it is doing then. */
-export interface Suspension {
-  readonly status: "queued" | "sleeping" | "retrying";
-  readonly dueMs: number;
-}
+import { classesOf } from "./step-record.ts";
+import type { RunKeeper, Suspension } from "./run-keeper.ts";
+import type { SuspendedStatus } from "./store.ts";
 
 export class DurableEngine implements Engine {
   readonly #history: RunHistory;
@@ -61,6 +34,7 @@ export class DurableEngine implements Engine {
   readonly #replay: Replay;
   readonly #names = new NameWatch();
   readonly #walks = new ClassWalks();
+  readonly #arrivals: ArrivalWaits;
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
   readonly #waits = new Map<StepNode, number>();
@@ -68,6 +42,7 @@ export class DurableEngine implements Engine {
   readonly #limits = new Map<StepNode, { readonly dueMs: number; stop: () => void }>();
   /** Steps that do nothing but wait for their turn. */
   #idleSteps = 0;
+  /** And what is asked of the store. */
   #savesOnTheWay = 0;
   /** When a step was last asked for, or code was given something. */
   #askedMs = 0;
@@ -89,6 +64,11 @@ export class DurableEngine implements Engine {
       onOver: () => keeper.onCaughtUp(),
     };
     this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
+    this.#arrivals = new ArrivalWaits({
+      clock: keeper.clock,
+      look: () => this.#look(),
+      close: (node) => keeper.save([maker.closed(node)], null),
+    });
     this.#names.noteTurn(keeper.clock);
     const { cancellation } = history;
     if (cancellation !== undefined) this.#askFor(cancellation.sequence!, () => keeper.onCancelDue());
@@ -117,13 +97,18 @@ export class DurableEngine implements Engine {
           : { kind: "retrying", attempt: record.attempts, dueMs: record.dueMs! };
       case "sleeping":
         return { kind: "sleeping", dueMs: record.dueMs! };
+      case "waiting":
+        return { kind: "waiting", dueMs: record.dueMs, runId: invokedBy(record) };
       case "limited":
         return { kind: "entered", attempt: record.attempts };
       case "started":
         return { kind: "interrupted" };
     }
     if (this.#history.isEntered(node.key) || node.home === undefined) return { kind: "entered", attempt: 1 };
-    return this.#mayBegin ? undefined : { kind: "held", turn: this.#turnToBegin(node) };
+    if (this.#mayBegin) return undefined;
+    if (node.plan.kind !== "patched") return { kind: "held", turn: this.#turnToBegin(node) };
+    this.#open.delete(node);
+    return { kind: "old" };
   }
 
   admit(node: StepNode, value: unknown): unknown {
@@ -186,16 +171,53 @@ export class DurableEngine implements Engine {
   }
 
   async resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
+    const end = await this.#waiting(node, dueMs, () => waitUntil(node, this.#keeper.clock, dueMs));
+    if (end === "cancelled" || this.#mayBegin || node.phase === "sleeping") return end;
+    return this.#turnToBegin(node);
+  }
+
+  async awaitArrival(node: StepNode, awaited: Awaited, dueMs: number | null): Promise<Arrived | "cancelled"> {
+    if (this.#history.record(node.key)?.state !== "waiting") {
+      const end = await this.#keep(node, () => [
+        this.#maker.waiting(node, awaited, dueMs),
+        ...this.#limitsAround(node),
+      ]);
+      if (end === "cancelled") return end;
+    }
+    return this.#waiting(node, dueMs ?? Number.POSITIVE_INFINITY, (deadlineMs) =>
+      this.#arrivals.wait(node, deadlineMs),
+    );
+  }
+
+  /** Until it is known what has come, the run stays in memory. */
+  async #look(): Promise<void> {
+    if (this.#isDropped) return never();
+    this.#savesOnTheWay++;
+    await this.#keeper.lookForArrivals();
+    this.#savesOnTheWay--;
+    this.#keeper.onWait();
+  }
+
+  /** Something has come for a step's wait. */
+  arrived(key: string, arrived: Arrived): void {
+    this.#arrivals.came(key, arrived);
+  }
+
+  /** While a step waits, the run may leave memory. */
+  async #waiting<End>(
+    node: StepNode,
+    dueMs: number,
+    wait: (dueMs: number) => Promise<End>,
+  ): Promise<End | "cancelled"> {
     if (this.#isDropped) return never();
     if (node.isStopped) return "cancelled";
     this.#waits.set(node, dueMs);
     this.#keeper.onWait();
-    const end = await waitUntil(node, this.#keeper.clock, dueMs);
+    const end = await wait(dueMs);
     if (this.#isDropped) return never();
     this.#waits.delete(node);
     this.#keeper.onWait();
-    if (end === "cancelled" || this.#mayBegin || node.phase === "sleeping") return end;
-    return this.#turnToBegin(node);
+    return end;
   }
 
   noteCancelled(node: StepNode): void {
@@ -234,11 +256,13 @@ export class DurableEngine implements Engine {
     // What waits for its turn, and a cancellation, are about to come.
     if (!this.#isDraining && (!this.#replay.isOver || this.#idleSteps > 0 || this.#isCancelling)) return undefined;
     const limits = [...this.#limits.values()].map(({ dueMs }) => dueMs);
-    const isSleeping = [...this.#waits.keys()].some(({ phase }) => phase === "sleeping");
-    return {
-      status: isSleeping ? "sleeping" : "retrying",
-      dueMs: [...this.#waits.values(), ...limits].reduce((first, dueMs) => Math.min(first, dueMs)),
-    };
+    const dueMs = Math.min(...this.#waits.values(), ...limits);
+    return { status: this.#waitingStatus(), dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
+  }
+
+  #waitingStatus(): SuspendedStatus {
+    const phases = new Set([...this.#waits.keys()].map(({ phase }) => phase));
+    return phases.has("waiting") ? "waiting" : phases.has("sleeping") ? "sleeping" : "retrying";
   }
 
   /** Until the code is taken to be at rest: a body that awaits something other than a step may ask for one. */
@@ -370,9 +394,4 @@ export class DurableEngine implements Engine {
     if (result === "refused") this.#keeper.onLost();
     return result === "kept" ? this.#maker.outcome(node, record) : never();
   }
-}
-
-function wantedStep(node: StepNode) {
-  const { key, number, name, plan } = node;
-  return { key, number, name, kind: plan.kind, digest: inputDigest(node) };
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { assertMayFollow, statesBefore, type RecordState } from "./journal.ts";
 
-const STATES: readonly RecordState[] = ["started", "sleeping", "limited", "retrying", "cancelled", "settled", "ended"];
+const STATES: readonly RecordState[] = [
+  "started",
+  "sleeping",
+  "waiting",
+  "limited",
+  "retrying",
+  "cancelled",
+  "settled",
+  "ended",
+];
 
 describe("which record may follow which", () => {
   it("any may be the first", () => {
@@ -18,11 +27,12 @@ describe("which record may follow which", () => {
   it.each<[RecordState, readonly RecordState[]]>([
     ["started", ["started", "retrying", "cancelled"]],
     ["sleeping", ["cancelled"]],
+    ["waiting", ["waiting", "retrying", "cancelled"]],
     ["limited", ["limited", "retrying", "cancelled"]],
     ["retrying", ["started", "limited", "retrying", "cancelled"]],
     ["cancelled", []],
-    ["settled", ["started", "limited", "retrying", "cancelled"]],
-    ["ended", ["started", "sleeping", "limited", "retrying", "settled", "cancelled"]],
+    ["settled", ["started", "waiting", "limited", "retrying", "cancelled"]],
+    ["ended", ["started", "sleeping", "waiting", "limited", "retrying", "settled", "cancelled"]],
   ])("before %s: %j", (next, before) => {
     expect(statesBefore(next).toSorted()).toEqual(before.toSorted());
   });

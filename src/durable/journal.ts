@@ -2,6 +2,7 @@
 import { bug } from "../internal/bug.ts";
 import type { RunStatus } from "../core/run-details.ts";
 import type { StepKind } from "../core/step-plan.ts";
+import type { EventMatch } from "./event-match.ts";
 
 /** What a record says of its step. */
 export type RecordState =
@@ -9,6 +10,8 @@ export type RecordState =
   | "started"
   /** Waits until `dueMs`. */
   | "sleeping"
+  /** Waits for what `wait` says, until `dueMs` if there is one. */
+  | "waiting"
   /** Attempt `attempts` is under way, and its time is over at `dueMs`. Kept when something in it begins to wait. */
   | "limited"
   /** An attempt failed with `error`; the next one, `attempts`, is due at `dueMs`. */
@@ -22,12 +25,13 @@ export type RecordState =
 
 /** Which state may follow which (P1: nothing follows an outcome). */
 const NEXT_STATES: Readonly<Record<RecordState | "none", readonly RecordState[]>> = {
-  none: ["started", "sleeping", "limited", "retrying", "cancelled", "settled", "ended"],
+  none: ["started", "sleeping", "waiting", "limited", "retrying", "cancelled", "settled", "ended"],
   started: ["started", "retrying", "settled", "ended"],
   sleeping: ["ended"],
+  waiting: ["waiting", "settled", "ended"],
   limited: ["limited", "retrying", "settled", "ended"],
-  retrying: ["started", "limited", "retrying", "settled", "ended"],
-  cancelled: ["started", "sleeping", "limited", "retrying", "settled", "ended"],
+  retrying: ["started", "waiting", "limited", "retrying", "settled", "ended"],
+  cancelled: ["started", "sleeping", "waiting", "limited", "retrying", "settled", "ended"],
   settled: ["ended"],
   ended: [],
 };
@@ -56,12 +60,17 @@ export type OutcomeRefs =
   | { readonly kind: "record"; readonly entries: readonly (readonly [name: string, key: string])[] }
   | { readonly kind: "one"; readonly key: string };
 
+/** What a step waits for: an event, or the end of a run. */
+export type Wait =
+  | { readonly kind: "event"; readonly event: string; readonly match: EventMatch | null }
+  | { readonly kind: "run"; readonly runId: string };
+
 /** One record: what is known of one step of one run. `null`: nothing. Texts are the value codec's. */
 export interface StepRecord {
   /** The step's key; `""` for the function itself. */
   readonly key: string;
   readonly state: RecordState;
-  readonly kind: StepKind | "cancel" | "takeover";
+  readonly kind: StepKind | "cancel" | "cancelOn" | "takeover";
   readonly number: string;
   readonly name: string;
   /** The place among the run's outcomes; of a retry, and of what follows it, the place after which its substeps run anew. */
@@ -76,8 +85,11 @@ export interface StepRecord {
   readonly error: string | null;
   /** How many substeps the body had started when it settled. */
   readonly steps: number | null;
-  /** Of the inputs that the body was given. */
+  /** Of the inputs that the body was given, or of what is waited for. */
   readonly digest: string | null;
+  readonly wait: Wait | null;
+  /** The event, or the run, that its outcome came from. */
+  readonly source: string | null;
   readonly notes: StepNotes | null;
   /** The version of the value codec. */
   readonly format: number;
@@ -88,9 +100,12 @@ export const CANCEL_KEY = "~cancel";
 /** The keys of a run's takeovers begin with it. */
 export const TAKEOVER_KEY = "~takeover";
 
+/** The keys of the waits for what cancels a run begin with it. */
+export const CANCEL_ON_KEY = "~cancelOn";
+
 /** Whether a record is of the run as a whole, and of none of its steps. */
 export function isRunNote({ key }: { readonly key: string }): boolean {
-  return key === CANCEL_KEY || key.startsWith(TAKEOVER_KEY);
+  return key.startsWith(CANCEL_KEY) || key.startsWith(TAKEOVER_KEY);
 }
 
 /** A worker that was gone while it had the run. */
@@ -127,6 +142,22 @@ export interface RunRecord {
   readonly format: number;
 }
 
+/** The kinds of steps that wait for something to come. */
+const WAITING_KINDS: ReadonlySet<string> = new Set<StepRecord["kind"]>(["waitForEvent", "waitForSignal", "invoke"]);
+
+/** Whether a record is of a step that waits for something to come. */
+export function isOfWait({ kind }: StepRecord): boolean {
+  return WAITING_KINDS.has(kind);
+}
+/** The run whose end a record waits for. */
+export function invokedBy({ wait }: StepRecord): string | undefined {
+  return wait?.kind === "run" ? wait.runId : undefined;
+}
+/** Whether it closes a wait for which nothing is to have come. */
+export function closesWait({ state, wait }: StepRecord): boolean {
+  return state === "waiting" && wait === null;
+}
+
 /** An event as it is kept. */
 export interface EventRecord {
   readonly id: string;
@@ -137,6 +168,8 @@ export interface EventRecord {
   readonly ts: number;
   readonly version: string | null;
   readonly acceptedMs: number;
+  /** When it takes effect: later than it was accepted, if it was sent for later. */
+  readonly dueMs: number;
   readonly format: number;
 }
 
@@ -145,4 +178,16 @@ export interface FunctionRecord {
   readonly id: string;
   readonly name: string;
   readonly events: readonly string[];
+  /** No two with one expression and one zone. */
+  readonly schedules: readonly Omit<ScheduleRecord, "functionId">[];
+}
+
+/** A schedule of a function as it is kept. */
+export interface ScheduleRecord {
+  readonly functionId: string;
+  readonly cron: string;
+  readonly timezone: string;
+  readonly context: string;
+  /** When it ticks next. `null`: it stands still. */
+  readonly dueMs: number | null;
 }

@@ -1,6 +1,8 @@
 // What a run recorded against what the code now asks for, in words. Pure.
+import type { StepNode } from "../core/step-tree.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import type { StepRecord } from "./journal.ts";
+import { inputDigest } from "./step-record.ts";
 
 interface NamedStep {
   readonly number: string;
@@ -41,4 +43,10 @@ function contradiction({ number, name }: NamedStep, recorded: string, wanted: st
 function list(steps: readonly NamedStep[]): string {
   const named = steps.slice(0, MOST_LISTED).map(({ number, name }) => `${number} ${name}`.trim());
   return steps.length > MOST_LISTED ? `${named.join(", ")} and ${steps.length - MOST_LISTED} more` : named.join(", ");
+}
+
+/** A step that code asks for, as far as it can fit or not. */
+export function wantedStep(node: StepNode): WantedStep {
+  const { key, number, name, plan } = node;
+  return { key, number, name, kind: plan.kind, digest: inputDigest(node) };
 }

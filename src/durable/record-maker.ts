@@ -2,6 +2,8 @@
 //
 //   M1. A value that cannot be stored is a failure of its step; the body is not entered again for it.
 //   M2. An error that cannot be stored as it is becomes one that says so: no failure is ever lost.
+import type { Awaited } from "../core/awaited.ts";
+import type { Canceller } from "../core/cancel-on.ts";
 import type { Clock } from "../core/clock.ts";
 import { UnexpectedError, placeOf } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -9,7 +11,8 @@ import type { StepNode } from "../core/step-tree.ts";
 import { CODEC_VERSION, encodeValue } from "../core/value-codec.ts";
 import { bug } from "../internal/bug.ts";
 import type { RunHistory } from "./journal-fold.ts";
-import { CANCEL_KEY, TAKEOVER_KEY, type LostOwner, type StepRecord } from "./journal.ts";
+import { matchOf } from "./event-match.ts";
+import { CANCEL_KEY, CANCEL_ON_KEY, TAKEOVER_KEY, type LostOwner, type StepRecord, type Wait } from "./journal.ts";
 import { encodePayload } from "./payload.ts";
 import { blankRecord, outcomeOfRecord, refsOf, reviveFor } from "./step-record.ts";
 
@@ -73,6 +76,17 @@ export class RecordMaker {
   sleeping(node: StepNode, dueMs: number): StepRecord {
     return { ...blankRecord(node, this.#clock), state: "sleeping", dueMs };
   }
+  waiting(node: StepNode, awaited: Awaited, dueMs: number | null): StepRecord {
+    const wait: Wait =
+      awaited.kind === "run"
+        ? awaited
+        : { ...awaited, match: awaited.match === undefined ? null : matchOf(awaited.match) };
+    return { ...blankRecord(node, this.#clock), state: "waiting", dueMs, wait };
+  }
+  /** A wait whose time is over: nothing comes to it any more. */
+  closed(node: StepNode): StepRecord {
+    return { ...blankRecord(node, this.#clock), state: "waiting", dueMs: node.special.dueMs ?? null };
+  }
   started(node: StepNode): StepRecord {
     return { ...blankRecord(node, this.#clock), state: "started" };
   }
@@ -128,13 +142,20 @@ export class RecordMaker {
   }
 }
 
+/** The record of a wait for what cancels a run. */
+export function cancelOnRecord(place: number, { event, match }: Canceller, nowMs: number): StepRecord {
+  const wait = { kind: "event", event, match: match === undefined ? null : matchOf(match) } as const;
+  const note = noteRecord(`${CANCEL_ON_KEY}/${place}`, "cancelOn", nowMs);
+  return { ...note, state: "waiting", status: null, endedMs: null, wait };
+}
+
 /** The record of a takeover: who had the run, and which steps had no outcome then. */
 export function takeoverRecord(id: string, { from, atMs }: LostOwner, openSteps: readonly object[]): StepRecord {
   return { ...noteRecord(`${TAKEOVER_KEY}/${id}`, "takeover", atMs), name: from, value: encodeValue(openSteps) };
 }
 
 /** A record that is of the run, and of none of its steps. */
-function noteRecord(key: string, kind: "cancel" | "takeover", nowMs: number): StepRecord {
+function noteRecord(key: string, kind: "cancel" | "cancelOn" | "takeover", nowMs: number): StepRecord {
   return {
     key,
     state: "ended",
@@ -152,6 +173,8 @@ function noteRecord(key: string, kind: "cancel" | "takeover", nowMs: number): St
     error: null,
     steps: null,
     digest: null,
+    wait: null,
+    source: null,
     notes: null,
     format: CODEC_VERSION,
   };

@@ -5,6 +5,7 @@
 //   N1. It settles once: the run has ended, has left memory, is paused, or is not this worker's any more.
 //   N2. A run leaves memory when all its open steps wait, the next of them for long enough; no user code notices.
 //   N3. Once a cancellation was accepted, the run ends as cancelled, whatever its body makes of it.
+import { cancellersOf } from "../core/cancel-on.ts";
 import type { Clock } from "../core/clock.ts";
 import { contextOf } from "../core/context.ts";
 import { ReplayMismatchError } from "../core/errors.ts";
@@ -12,19 +13,22 @@ import type { ReceivedEvent } from "../core/event.ts";
 import type { ObservedRunEnd } from "../core/observer.ts";
 import { functionBody, type FunctionDefinition } from "../core/function.ts";
 import type { Randomness } from "../core/ids.ts";
+import type { Post } from "../core/post.ts";
 import { resolveRetryPolicy, type ResolvedRetryPolicy } from "../core/retry.ts";
 import { LiveRun, cancelRun } from "../core/run.ts";
 import type { StepAudience } from "../core/step-audience.ts";
 import { tagsOf } from "../core/step-tags.ts";
 import type { StepNode } from "../core/step-tree.ts";
 import { decodeValue, encodeValue } from "../core/value-codec.ts";
-import { DurableEngine, type RunKeeper } from "./durable-engine.ts";
+import { DurableEngine } from "./durable-engine.ts";
+import type { RunKeeper } from "./run-keeper.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { RunHistory } from "./journal-fold.ts";
 import type { OpenStep } from "./run-tree.ts";
-import type { EventRecord, StepRecord } from "./journal.ts";
-import { RecordMaker, takeoverRecord } from "./record-maker.ts";
-import type { ClaimedRun, RunChange, WriteResult } from "./store.ts";
+import { CANCEL_ON_KEY, type EventRecord, type StepRecord } from "./journal.ts";
+import { RecordMaker, cancelOnRecord, takeoverRecord } from "./record-maker.ts";
+import { outcomeOfRun } from "./run-outcome.ts";
+import type { Arrival, ClaimedRun, RunChange, WriteResult } from "./store.ts";
 
 /** A shorter wait is not worth leaving memory for. */
 const SHORTEST_SUSPENSION_MS = 5_000;
@@ -40,6 +44,9 @@ export interface RunSurroundings {
   readonly retries: ResolvedRetryPolicy;
   readonly maxPayloadBytes: number;
   readonly onMismatch: MismatchPolicy;
+  readonly post: Post;
+  /** Looks up what has come for the runs in memory, and tells them. */
+  readonly lookForArrivals: () => Promise<void>;
 }
 
 /** Why a run is not in memory any more. */
@@ -80,6 +87,7 @@ export class RunExecution {
         audience,
         clock,
         random,
+        post: surroundings.post,
         retries: resolveRetryPolicy(definition.options.retries, retries),
       },
     );
@@ -98,6 +106,17 @@ export class RunExecution {
       () => this.#ended(),
     );
     if (run.isCancelRequested) this.requestCancel();
+    else void this.#watchForCancellation();
+  }
+
+  /** Kept with the run: what cancels it is looked for wherever it is. */
+  async #watchForCancellation(): Promise<void> {
+    const cancellers = cancellersOf(this.#definition.options.cancelOn, this.#run.event.data);
+    const isWatched = this.#claimed.records.some(({ key }) => key.startsWith(CANCEL_ON_KEY));
+    if (cancellers.length === 0 || isWatched) return;
+    const nowMs = this.#surroundings.clock.now();
+    const records = cancellers.map((canceller, place) => cancelOnRecord(place, canceller, nowMs));
+    if ((await this.#save(records, null)) === "kept") await this.#surroundings.lookForArrivals();
   }
 
   /** N3 */
@@ -120,6 +139,13 @@ export class RunExecution {
     }));
   }
 
+  /** Something has come that one of its steps waits for. */
+  arrived({ key, source, event, run }: Arrival): void {
+    if (key.startsWith(CANCEL_ON_KEY)) this.requestCancel();
+    else if (event !== null) this.#engine.arrived(key, { kind: "event", source, event: receivedEvent(event) });
+    else if (run !== null) this.#engine.arrived(key, { kind: "run", source, outcome: outcomeOfRun(run) });
+  }
+
   /** Lets what is at work end, and leaves. */
   drain(): void {
     this.#engine.drain();
@@ -140,6 +166,7 @@ export class RunExecution {
       onMismatch: (text) => this.#mismatched(text),
       onBroken: (text) => this.#pause(text),
       onCaughtUp: () => this.#caughtUp(),
+      lookForArrivals: () => this.#surroundings.lookForArrivals(),
       onWait: () => this.#checkSoon(),
       onCancelDue: () => this.#root !== undefined && cancelRun(this.#root),
     };
@@ -202,7 +229,7 @@ export class RunExecution {
     const { status, dueMs } = suspension;
     const { clock, audience } = this.#surroundings;
     const isLeaving = this.#engine.isDraining;
-    if (!isLeaving && dueMs < clock.now() + SHORTEST_SUSPENSION_MS) return;
+    if (!isLeaving && dueMs !== null && dueMs < clock.now() + SHORTEST_SUSPENSION_MS) return;
     const restMs = isLeaving ? 0 : this.#engine.restInMs();
     if (restMs > 0) {
       this.#stopRest = clock.timer(restMs, () => this.#suspendIfQuiet());
@@ -210,7 +237,10 @@ export class RunExecution {
     }
     this.#drop();
     void this.#save([], { kind: "suspend", status, dueMs }).then(() => {
-      audience.runSuspended(this.#run, { reason: isLeaving ? "left" : "waiting", dueAt: new Date(dueMs) });
+      audience.runSuspended(this.#run, {
+        reason: isLeaving ? "left" : "waiting",
+        dueAt: dueMs === null ? undefined : new Date(dueMs),
+      });
       this.#settle("suspended");
     });
   }

@@ -51,7 +51,8 @@ export function runDetails(
   const isOver = summary.endedAt !== undefined;
   const stepsByKey = new Map<string, Draft>();
   for (const record of records) {
-    if (record.key !== "" && !isRunNote(record)) stepsByKey.set(record.key, draftOfRecord(record, history, isOver));
+    if (record.key !== "" && record.kind !== "patched" && !isRunNote(record))
+      stepsByKey.set(record.key, draftOfRecord(record, history, isOver));
   }
   for (const step of openSteps)
     if (stepsByKey.get(step.key)?.details.endedAt === undefined)
@@ -76,7 +77,8 @@ interface Draft {
 function draftOfRecord(record: StepRecord, history: RunHistory, isOver: boolean): Draft {
   const outcome = record.state === "ended" ? outcomeOfRecord(record, history, decodeValue) : undefined;
   const isCancelled = isOver || record.state === "cancelled";
-  const waiting = record.state === "sleeping" || record.state === "retrying" ? record.state : undefined;
+  const waiting =
+    record.state === "sleeping" || record.state === "waiting" || record.state === "retrying" ? record.state : undefined;
   const pending = isCancelled ? "cancelled" : (waiting ?? "running");
   return {
     details: {

@@ -31,13 +31,17 @@ export function blankRecord(node: StepNode, clock: Clock): Omit<StepRecord, "sta
     error: null,
     steps: null,
     digest: inputDigest(node),
+    wait: null,
+    source: node.special.source ?? null,
     notes: notesOf(node),
     format: CODEC_VERSION,
   };
 }
 
-/** Of the inputs that a body was given; null where there are none, or where they cannot be written down. */
+/** Of the inputs that a body was given, of the event that is waited for, of the function that is invoked; null where there are none, or where they cannot be written down. */
 export function inputDigest({ plan }: StepNode): string | null {
+  if (plan.kind === "waitForEvent") return digest128(plan.event);
+  if (plan.kind === "invoke") return digest128(plan.target.id);
   if (plan.kind !== "run" || plan.input.length === 0) return null;
   try {
     return digest128(encodeValue(plan.input));

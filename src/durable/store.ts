@@ -3,7 +3,7 @@
 // Implemented by stores/*. Asked by the durable client, worker and group commit. Contract suite: testing/store-contract.ts.
 // Every verb is atomic. A verb that rejects may have taken effect or not: whoever asked finds out with `saved`.
 import type { RunStatus } from "../core/run-details.ts";
-import type { EventRecord, FunctionRecord, RunRecord, StepRecord } from "./journal.ts";
+import type { EventRecord, FunctionRecord, RunRecord, ScheduleRecord, StepRecord } from "./journal.ts";
 
 /** A worker process, as others see it. */
 export interface WorkerRecord {
@@ -27,10 +27,13 @@ export interface RunWrite {
   readonly change: RunChange | null;
 }
 
+/** What a run is doing that has left memory. */
+export type SuspendedStatus = "queued" | "sleeping" | "waiting" | "retrying";
+
 /** How a run itself changes with a write. */
 export type RunChange =
-  /** Leaves memory until then. */
-  | { readonly kind: "suspend"; readonly status: "queued" | "sleeping" | "retrying"; readonly dueMs: number }
+  /** Leaves memory until then, or until something comes that it waits for. */
+  | { readonly kind: "suspend"; readonly status: SuspendedStatus; readonly dueMs: number | null }
   | { readonly kind: "pause"; readonly note: string; readonly atMs: number }
   | {
       readonly kind: "end";
@@ -44,9 +47,25 @@ export type RunChange =
 
 /**
  * `kept`: written, for good. `refused`: the run is not this owner's any more, or a record already says otherwise: nothing was
- * written. `cancelRequested`: nothing was written, because a run whose cancellation was accepted ends in no other way.
+ * written. `cancelRequested`: nothing was written, because a run whose cancellation was accepted ends in no other way. `arrived`:
+ * nothing was written, because a wait was to end with nothing, and what it waits for had come in time.
  */
-export type WriteResult = "kept" | "refused" | "cancelRequested";
+export type WriteResult = "kept" | "refused" | "cancelRequested" | "arrived";
+
+/** Something that a step waits for, and that has come. */
+export interface Arrival {
+  readonly runId: string;
+  /** The step's. */
+  readonly key: string;
+  /** The event's id, or the run's. */
+  readonly source: string;
+  /** When it came. */
+  readonly dueMs: number;
+  /** For an event. */
+  readonly event: EventRecord | null;
+  /** For a run that has ended. */
+  readonly run: RunRecord | null;
+}
 
 export interface ClaimedRun {
   readonly run: RunRecord;
@@ -60,6 +79,16 @@ export interface AcceptedEvent {
   readonly result: "accepted" | "duplicate" | "conflict";
   /** The runs of this event, new or old. */
   readonly runs: readonly { readonly id: string; readonly functionId: string }[];
+}
+
+/** What a due schedule comes to. */
+export interface ScheduleTick {
+  /** As `dueSchedules` gave it. */
+  readonly schedule: ScheduleRecord;
+  /** When it ticks next. `null`: it stands still. */
+  readonly nextMs: number | null;
+  /** The run of its function that it starts. */
+  readonly start: { readonly event: EventRecord; readonly runId: string } | null;
 }
 
 export interface RunFilter {
@@ -90,7 +119,10 @@ export interface Store {
     readonly nowMs: number;
   }): Promise<void>;
 
-  /** Makes an app's functions known to senders. Those of the app that are neither here nor with a live worker are forgotten. */
+  /**
+   * Makes an app's functions and their schedules known. Functions of the app that are neither here nor with a live worker are
+   * forgotten, and so is each schedule that its function no longer has. One that is known keeps its due time, unless it stands still.
+   */
   register(functions: { readonly app: string; readonly functions: readonly FunctionRecord[] }): Promise<void>;
   /**
    * Accepts events, and starts what they start: a run for each registered function that listens to the event's name, or for the
@@ -103,6 +135,17 @@ export interface Store {
     readonly runId: (event: EventRecord, functionId: string) => string;
   }): Promise<readonly AcceptedEvent[]>;
 
+  /** The schedules of these functions that are due, the first to be due first. */
+  dueSchedules(functions: {
+    readonly functionIds: readonly string[];
+    readonly nowMs: number;
+  }): Promise<readonly ScheduleRecord[]>;
+  /**
+   * Moves schedules on, and starts what they start: their event is accepted for the one function. A schedule that is not due at
+   * that time any more, or is forgotten, is left alone and starts nothing: another worker was first. Gives which moved.
+   */
+  tick(ticks: { readonly ticks: readonly ScheduleTick[] }): Promise<readonly boolean[]>;
+
   /** Gives due runs to a worker, oldest first, with what is known of them. Their tokens grow. */
   claim(claim: {
     readonly incarnation: string;
@@ -110,7 +153,7 @@ export interface Store {
     readonly limit: number;
     readonly nowMs: number;
   }): Promise<readonly ClaimedRun[]>;
-  /** When the next run of these functions wants a worker. */
+  /** When the next run of these functions wants a worker, or the next of their schedules is due. */
   nextDueMs(functions: { readonly functionIds: readonly string[] }): Promise<number | null>;
   /** Paused runs of these functions are due again: their code may fit now. */
   offerPaused(functions: { readonly functionIds: readonly string[]; readonly nowMs: number }): Promise<void>;
@@ -125,6 +168,14 @@ export interface Store {
   }): Promise<readonly WriteResult[]>;
   /** The last save of this incarnation that each run has kept; 0 if none, or if the run has another owner since. */
   saved(runs: { readonly incarnation: string; readonly runIds: readonly string[] }): Promise<readonly number[]>;
+
+  /**
+   * What has come by now for the waits of this worker's runs, the first to come first.
+   *
+   * A wait is for what was accepted since its run was, without the event that started it and without what an earlier wait of the
+   * run ended with. It is registered by a record in the state `waiting`, and over with the next record of its step, or the run's end.
+   */
+  arrivals(worker: { readonly incarnation: string; readonly nowMs: number }): Promise<readonly Arrival[]>;
 
   /** Asks a run to end. False: it has ended, or there is none. Once true, the run ends as cancelled. */
   requestCancel(run: { readonly runId: string; readonly nowMs: number }): Promise<boolean>;

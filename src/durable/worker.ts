@@ -7,6 +7,7 @@
 //   W3. A worker that was declared dead drops all its runs and begins anew, as somebody else.
 import type { FunctionDefinition } from "../core/function.ts";
 import { warnOnce } from "../core/warning.ts";
+import { startDueSchedules } from "./due-schedules.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import type { ClaimedRun, WorkerRecord, Store } from "./store.ts";
@@ -28,7 +29,7 @@ export interface WorkerOptions {
   readonly store: Store;
   readonly functions: () => readonly FunctionDefinition[];
   readonly processes: ProcessIdentity;
-  readonly surroundings: Omit<RunSurroundings, "commits">;
+  readonly surroundings: Omit<RunSurroundings, "commits" | "lookForArrivals">;
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly onRunEnd: (runId: string, end: ExecutionEnd) => void;
@@ -52,6 +53,7 @@ export class Worker {
   #isTending = false;
   #wantsTending = false;
   #looksAfterMs = 0;
+  #arrivals: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -134,12 +136,16 @@ export class Worker {
   }
 
   async #tendAll(): Promise<void> {
+    const { store, surroundings } = this.#options;
+    const { clock, random } = surroundings;
     this.#stopTimer?.();
     try {
       while (this.#wantsTending && this.#phase === "running") {
         this.#wantsTending = false;
         await this.#buryTheDead();
         await this.#deliverCancellations();
+        await this.#deliverArrivals();
+        await startDueSchedules(this.#functionIds(), { store, clock, random });
         await this.#claim();
       }
     } catch (error) {
@@ -184,7 +190,8 @@ export class Worker {
     const commits = this.#commits!;
     const definition = functions().find(({ key }) => key === functionId)!;
     try {
-      const execution = new RunExecution(claimed, definition, { ...surroundings, commits });
+      const lookForArrivals = (): Promise<void> => this.#deliverArrivals();
+      const execution = new RunExecution(claimed, definition, { ...surroundings, commits, lookForArrivals });
       this.#runs.set(id, execution);
       void execution.end.then((end) => this.#left(execution, end));
       execution.start();
@@ -205,6 +212,28 @@ export class Worker {
   async #deliverCancellations(): Promise<void> {
     for (const runId of await this.#options.store.cancelRequests({ incarnation: this.#incarnation }))
       this.cancel(runId);
+  }
+
+  /** All who ask in one turn are told by one look. */
+  #deliverArrivals(): Promise<void> {
+    this.#arrivals ??= new Promise((resolve) => {
+      this.#options.surroundings.clock.turn(() => {
+        this.#arrivals = undefined;
+        resolve(this.#lookForArrivals());
+      });
+    });
+    return this.#arrivals;
+  }
+
+  async #lookForArrivals(): Promise<void> {
+    const { store, surroundings } = this.#options;
+    if (this.#runs.size === 0) return;
+    try {
+      const arrivals = await store.arrivals({ incarnation: this.#incarnation, nowMs: surroundings.clock.now() });
+      for (const arrival of arrivals) this.#runs.get(arrival.runId)?.arrived(arrival);
+    } catch (error) {
+      warnOnce(`arrivals ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
+    }
   }
 
   /** W2 */

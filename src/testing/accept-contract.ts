@@ -6,8 +6,13 @@ import { encodeValue } from "../core/value-codec.ts";
 import { SAMPLE_MS, sampleEvent, sampleWorker } from "./journal-samples.ts";
 import { FUNCTION_ID, OTHER_FUNCTION_ID, assertRun, claim, enter, idsOf, type StoreCase } from "./store-case.ts";
 
-const charge: FunctionRecord = { id: FUNCTION_ID, name: "Charge", events: ["invoice.created"] };
-const notify: FunctionRecord = { id: OTHER_FUNCTION_ID, name: "Notify", events: ["invoice.created", "invoice.paid"] };
+const charge: FunctionRecord = { id: FUNCTION_ID, name: "Charge", events: ["invoice.created"], schedules: [] };
+const notify: FunctionRecord = {
+  id: OTHER_FUNCTION_ID,
+  name: "Notify",
+  events: ["invoice.created", "invoice.paid"],
+  schedules: [],
+};
 
 function runId({ id }: { readonly id: string }, functionId: string): string {
   return `${id} ${functionId}`;
@@ -183,7 +188,7 @@ const registerCases: readonly StoreCase[] = [
     async check(openStore) {
       const store = await openStore();
       await listening(store, charge);
-      await listening(store, { ...charge, name: "Charge cards", events: ["invoice.paid"] });
+      await listening(store, { ...charge, name: "Charge cards", events: ["invoice.paid"], schedules: [] });
       const [old, current] = await accept(store, { id: "a" }, { id: "b", name: "invoice.paid" });
       assert.deepEqual([old!.runs.length, current!.runs.length], [0, 1]);
       assert.deepEqual([...(await store.functionNames())], [[FUNCTION_ID, "Charge cards"]]);

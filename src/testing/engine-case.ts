@@ -95,6 +95,7 @@ export class EngineStage {
         audience,
         clock,
         random: NO_JITTER,
+        post: undefined,
         retries: resolveRetryPolicy(retries, defaultRetryPolicy(0)),
       },
     );

@@ -16,6 +16,7 @@ export function sampleEvent(fields: Partial<EventRecord> = {}): EventRecord {
     ts: SAMPLE_MS,
     version: null,
     acceptedMs: SAMPLE_MS,
+    dueMs: fields.acceptedMs ?? SAMPLE_MS,
     format: CODEC_VERSION,
     ...fields,
   };
@@ -41,6 +42,8 @@ export function sampleStep(fields: Partial<StepRecord> = {}): StepRecord {
     error: null,
     steps: null,
     digest: null,
+    wait: null,
+    source: null,
     notes: null,
     format: CODEC_VERSION,
     ...fields,

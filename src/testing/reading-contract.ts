@@ -117,7 +117,7 @@ const listCases: readonly StoreCase[] = [
         store.workers(),
       ]);
       await keep(store, { runId: "a", records: [sampleStep()], change: COMPLETED });
-      await store.register({ app: "app", functions: [{ id: FUNCTION_ID, name: "Charge", events: [] }] });
+      await store.register({ app: "app", functions: [{ id: FUNCTION_ID, name: "Charge", events: [], schedules: [] }] });
       await store.beat({ incarnation: "worker-1" });
       assert.deepEqual([found?.run.status, list[0]?.run.status], ["running", "running"]);
       assert.deepEqual([records.length, names.size, workers[0]?.beats], [0, 0, 0]);
@@ -164,7 +164,7 @@ const textCases: readonly StoreCase[] = [
       const store = await openStore();
       const texts = HOSTILE_TEXTS.filter((text) => text !== "");
       for (const text of texts) {
-        const definition = { id: `app/${text}`, name: text, events: [text] };
+        const definition = { id: `app/${text}`, name: text, events: [text], schedules: [] };
         await store.register({ app: text, functions: [definition] });
         const events = [sampleEvent({ id: text, name: text })];
         const [accepted] = await store.accept({ events, runId: ({ id }) => `run of ${id}` });
@@ -210,7 +210,7 @@ const placeCases: readonly StoreCase[] = [
       const first = await openStore();
       await first.register({
         app: "app",
-        functions: [{ id: FUNCTION_ID, name: "Charge", events: ["invoice.created"] }],
+        functions: [{ id: FUNCTION_ID, name: "Charge", events: ["invoice.created"], schedules: [] }],
       });
       await claimedRuns(first, ["a", "b"]);
       await keep(first, { runId: "a", saveId: 3, records: [sampleStep()], change: ASLEEP });

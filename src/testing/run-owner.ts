@@ -3,7 +3,8 @@
 // Owns: what was recorded, and what was heard of the run. Does not own: the engine, or the code of the run.
 // Called by: tests of the durable engine.
 import type { Clock } from "../core/clock.ts";
-import { DurableEngine, type RunKeeper } from "../durable/durable-engine.ts";
+import { DurableEngine } from "../durable/durable-engine.ts";
+import type { RunKeeper } from "../durable/run-keeper.ts";
 import { RunHistory } from "../durable/journal-fold.ts";
 import type { StepRecord } from "../durable/journal.ts";
 import { RecordMaker } from "../durable/record-maker.ts";
@@ -33,6 +34,7 @@ export class RunOwner implements RunKeeper {
   readonly mismatches: string[] = [];
   readonly broken: string[] = [];
   losses = 0;
+  looks = 0;
   waits = 0;
   cancellationsDue = 0;
 
@@ -60,6 +62,10 @@ export class RunOwner implements RunKeeper {
       ...records.map(({ key, state }) => `${key} ${state}`),
       ...(change === null ? [] : [`${change.kind} ${"status" in change ? change.status : ""}`]),
     ]);
+  }
+
+  async lookForArrivals(): Promise<void> {
+    this.looks++;
   }
 
   async save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult> {

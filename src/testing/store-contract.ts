@@ -2,9 +2,11 @@
 //
 // They need no test runner: for (const { name, check } of storeContract) test(name, () => check(openStore)).
 import { acceptCases } from "./accept-contract.ts";
+import { arrivalCases } from "./arrival-contract.ts";
 import { cancelCases } from "./cancel-contract.ts";
 import { commitCases } from "./commit-contract.ts";
 import { readingCases } from "./reading-contract.ts";
+import { scheduleCases } from "./schedule-contract.ts";
 import type { StoreCase } from "./store-case.ts";
 import { workerAndClaimCases } from "./worker-contract.ts";
 
@@ -14,6 +16,8 @@ export const storeContract: readonly StoreCase[] = [
   ...workerAndClaimCases,
   ...commitCases,
   ...cancelCases,
+  ...arrivalCases,
+  ...scheduleCases,
   ...readingCases,
 ];
 export type { OpenStore, StoreCase } from "./store-case.ts";

@@ -1,5 +1,5 @@
 // What the pages speak of and do not declare: one business, in one file. A fence that uses such a name gets it imported from here.
-import type { AbstractErrorBase, App, StandardSchema, TaggedErrorClass } from "surefoot";
+import type { AbstractErrorBase, App, AppFunction, StandardSchema, TaggedErrorClass } from "surefoot";
 
 // Services
 export declare const stripe: {
@@ -15,6 +15,9 @@ export declare function ask1(): Promise<number>;
 export declare function ask2(): Promise<number>;
 export declare function ask3(): Promise<number>;
 export declare function dosomething(): void;
+export declare function block(userId: string): Promise<void>;
+export declare function pack(orderId: string): Promise<void>;
+export declare function stockOf(sku: string): Promise<number>;
 export declare function charge(amount: number): Promise<Charge>;
 
 export declare function findUser(id: string): Promise<User>;
@@ -38,6 +41,8 @@ export interface Charge {
   readonly amount: number;
 }
 export declare const invoice: Invoice;
+export declare const approvalToken: string;
+export declare const chargeCustomer: AppFunction<{ readonly amount: number }, Charge, CardDeclined>;
 export declare const email: string;
 export declare const data: number;
 export declare const app: App;

@@ -44,7 +44,9 @@ describe("the Node that these tests run on", () => {
   });
 });
 
-describe.each(["surefoot", "surefoot/memory", "surefoot/sqlite"])("%s", (door) => {
+const DOORS = ["surefoot", "surefoot/memory", "surefoot/sqlite", "surefoot/testing"];
+
+describe.each(DOORS)("%s", (door) => {
   it("loads without a warning", () => {
     const { printed, complaints } = runModule(
       "door.mjs",
@@ -58,7 +60,7 @@ describe("what a door brings", () => {
   it("surefoot: neither Node's SQLite nor any file of the durable engine or a store", () => {
     const loaded = loadedBy("surefoot");
     expect(loaded).toContain("surefoot/dist/index.js");
-    expect(loaded.filter((name) => /sqlite|\/dist\/(durable|stores|testing)\//.test(name))).toEqual([]);
+    expect(loaded.filter((name) => /sqlite|\/dist\/(durable|stores|kit|testing)\//.test(name))).toEqual([]);
   });
   it("surefoot/memory: the durable engine and its store, and no SQLite", () => {
     const loaded = loadedBy("surefoot/memory");
@@ -70,14 +72,20 @@ describe("what a door brings", () => {
     expect(loaded).toContain("surefoot/dist/stores/sqlite/sqlite-store.js");
     expect(loaded.filter((name) => name === "node:sqlite" || name.startsWith("NativeModule"))).toEqual([]);
   });
+  it("surefoot/testing: what the kit runs on, and no SQLite; no other door brings the kit", () => {
+    const loaded = loadedBy("surefoot/testing");
+    expect(loaded).toContain("surefoot/dist/kit/test-app.js");
+    expect(loaded.filter((name) => name.includes("sqlite"))).toEqual([]);
+    const others = DOORS.filter((door) => door !== "surefoot/testing").flatMap((door) => loadedBy(door));
+    expect(others.filter((name) => name.includes("/dist/kit/"))).toEqual([]);
+  });
   it("nothing that the manifest does not name", () => {
     const packages = new Set(
-      ["surefoot", "surefoot/memory", "surefoot/sqlite"]
-        .flatMap((door) => loadedBy(door))
+      DOORS.flatMap((door) => loadedBy(door))
         .filter((name) => !name.startsWith("node:"))
         .map((name) => name.split("/")[0]),
     );
-    expect(packages).toEqual(new Set(["devalue", "surefoot"]));
+    expect(packages).toEqual(new Set(["croner", "devalue", "surefoot"]));
   });
 });
 
@@ -98,6 +106,32 @@ describe("a run with each store", () => {
       }`,
     );
     expect({ printed, complaints }).toEqual({ printed: "42\n42\n42\n", complaints: "" });
+  });
+
+  it("may be a run under test: with any runner, and nothing is left that keeps the process alive", () => {
+    const { printed, complaints } = runModule(
+      "under-test.mjs",
+      `import assert from "node:assert/strict";
+      import { test } from "node:test";
+      import { createApp } from "surefoot";
+      import { sqlite } from "surefoot/sqlite";
+      import { createTestApp } from "surefoot/testing";
+      const app = createApp({ name: "billing", store: sqlite("/nowhere/billing.db") });
+      const remind = app.createFunction({ name: "Remind" }, { event: "a" }, async ({ step }) => {
+        await step.sleep("7 days");
+        return step.run("Send", () => "sent");
+      });
+      test("a function", async () => {
+        const t = createTestApp(app);
+        t.mock("Send", "not sent");
+        assert.equal(await t.run(remind, { data: 1 }), "not sent");
+        await t.crashEverywhere(remind, { data: 1 });
+      });`,
+    );
+    expect({ printed: /^. (pass|fail) \d$/m.exec(printed)?.[0], complaints }).toEqual({
+      printed: expect.stringMatching(/pass 1$/),
+      complaints: "",
+    });
   });
 
   it("runs the note's example as the note has it", () => {

@@ -3,15 +3,18 @@
 // Owns: everything it is given, until the process ends. Does not own: anything else.
 // Called by: the durable backend, worker and group commit.
 import {
+  closesWait,
   statesBefore,
   type EventRecord,
-  type FunctionRecord,
   type LostOwner,
   type RunRecord,
+  type ScheduleRecord,
   type StepRecord,
+  type Wait,
 } from "../../durable/journal.ts";
 import type {
   AcceptedEvent,
+  Arrival,
   ClaimedRun,
   RunChange,
   RunFilter,
@@ -21,6 +24,9 @@ import type {
   WriteResult,
 } from "../../durable/store.ts";
 import { CODEC_VERSION } from "../../core/value-codec.ts";
+import { MemoryFunctions } from "./memory-functions.ts";
+import { EventIndex, type PlacedEvent } from "./event-index.ts";
+import { MemoryWaits } from "./memory-waits.ts";
 
 interface StoredRun {
   run: RunRecord;
@@ -30,15 +36,17 @@ interface StoredRun {
 }
 
 const FINAL_STATUSES: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
-const CLAIMABLE_STATUSES: ReadonlySet<string> = new Set(["queued", "sleeping", "retrying"]);
+const CLAIMABLE_STATUSES: ReadonlySet<string> = new Set(["queued", "sleeping", "waiting", "retrying"]);
 
 export class MemoryStore implements Store {
-  readonly #events = new Map<string, EventRecord>();
+  readonly #events = new Map<string, PlacedEvent>();
+  readonly #eventIndex = new EventIndex();
+  readonly #waits = new MemoryWaits();
   readonly #runs = new Map<string, StoredRun>();
   readonly #workers = new Map<string, WorkerRecord>();
-  readonly #functions = new Map<string, FunctionRecord & { readonly app: string }>();
-  readonly #functionNames = new Map<string, string>();
+  readonly #functions = new MemoryFunctions();
   #position = 0;
+  #eventPosition = 0;
 
   async open(): Promise<void> {}
   async close(): Promise<void> {}
@@ -63,31 +71,30 @@ export class MemoryStore implements Store {
     this.#free(incarnation, { from: description, atMs: nowMs });
   }
 
-  async register({
-    app,
-    functions,
-  }: {
-    readonly app: string;
-    readonly functions: readonly FunctionRecord[];
-  }): Promise<void> {
-    const served = new Set(
-      [...this.#workers.values()].filter((worker) => worker.app === app).flatMap(({ functionIds }) => functionIds),
-    );
-    for (const [id, known] of this.#functions) if (known.app === app && !served.has(id)) this.#functions.delete(id);
-    for (const definition of functions) {
-      this.#functions.set(definition.id, { ...definition, app });
-      this.#functionNames.set(definition.id, definition.name);
-    }
+  async register({ app, functions }: Parameters<Store["register"]>[0]): Promise<void> {
+    const workers = [...this.#workers.values()].filter((worker) => worker.app === app);
+    this.#functions.register(app, functions, new Set(workers.flatMap(({ functionIds }) => functionIds)));
   }
 
   async accept({ events, functionId, runId }: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
     // All ids first: whoever makes them may throw, and then nothing is kept.
     const planned = events.map((event) => {
-      const known = this.#events.get(event.id) ?? event;
-      const functionIds = functionId === undefined ? this.#listeners(event.name) : [functionId];
+      const known = this.#events.get(event.id)?.event ?? event;
+      const functionIds = functionId === undefined ? this.#functions.listeners(event.name) : [functionId];
       return { event, runIds: functionIds.map((id) => [id, runId(known, id)] as const) };
     });
     return planned.map(({ event, runIds }) => this.#accept(event, runIds, functionId !== undefined));
+  }
+
+  async dueSchedules({ functionIds, nowMs }: Parameters<Store["dueSchedules"]>[0]): Promise<readonly ScheduleRecord[]> {
+    return this.#functions.dueSchedules(functionIds, nowMs);
+  }
+  async tick({ ticks }: Parameters<Store["tick"]>[0]): Promise<readonly boolean[]> {
+    return ticks.map(({ schedule, nextMs, start }) => {
+      const hasMoved = this.#functions.moveOn(schedule, nextMs);
+      if (hasMoved && start !== null) this.#accept(start.event, [[schedule.functionId, start.runId]], true);
+      return hasMoved;
+    });
   }
 
   async claim({
@@ -121,9 +128,11 @@ export class MemoryStore implements Store {
     });
   }
   async nextDueMs({ functionIds }: { readonly functionIds: readonly string[] }): Promise<number | null> {
-    const due = [...this.#runs.values()].flatMap(({ run }) =>
+    const runs = [...this.#runs.values()].flatMap(({ run }) =>
       run.dueMs !== null && functionIds.includes(run.functionId) ? [run.dueMs] : [],
     );
+    const scheduledMs = this.#functions.nextDueMs(functionIds);
+    const due = scheduledMs === null ? runs : [...runs, scheduledMs];
     return due.length === 0 ? null : Math.min(...due);
   }
   async offerPaused({
@@ -167,13 +176,26 @@ export class MemoryStore implements Store {
     });
   }
 
+  async arrivals({ incarnation, nowMs }: Parameters<Store["arrivals"]>[0]): Promise<readonly Arrival[]> {
+    return [...this.#waits.runIds()]
+      .filter((runId) => this.#runs.get(runId)!.run.owner === incarnation)
+      .flatMap((runId) => this.#waits.arrived(runId).map((arrived) => ({ runId, ...arrived })))
+      .filter(({ dueMs }) => dueMs <= nowMs)
+      .map(({ position, ...arrival }) => ({
+        ...arrival,
+        event: position === 0 ? null : this.#events.get(arrival.source)!.event,
+        run: position === 0 ? this.#runs.get(arrival.source)!.run : null,
+      }));
+  }
+
   async requestCancel({ runId, nowMs }: { readonly runId: string; readonly nowMs: number }): Promise<boolean> {
     const stored = this.#runs.get(runId);
     if (stored === undefined || FINAL_STATUSES.has(stored.run.status)) return false;
     const { run } = stored;
-    if (run.startedMs === null)
+    if (run.startedMs === null) {
       stored.run = { ...run, status: "cancelled", isCancelRequested: true, dueMs: null, endedMs: nowMs };
-    else if (run.owner !== null) stored.run = { ...run, isCancelRequested: true };
+      this.#ended(runId, nowMs);
+    } else if (run.owner !== null) stored.run = { ...run, isCancelRequested: true };
     else stored.run = { ...run, isCancelRequested: true, status: "queued", dueMs: nowMs };
     return true;
   }
@@ -195,7 +217,7 @@ export class MemoryStore implements Store {
     return [...(this.#runs.get(id)?.records.values() ?? [])];
   }
   async functionNames(): Promise<ReadonlyMap<string, string>> {
-    return new Map(this.#functionNames);
+    return this.#functions.names();
   }
   async runs({
     eventId,
@@ -219,10 +241,15 @@ export class MemoryStore implements Store {
     runIds: readonly (readonly [functionId: string, runId: string])[],
     isTargeted: boolean,
   ): AcceptedEvent {
-    const known = this.#events.get(event.id);
+    const known = this.#events.get(event.id)?.event;
     const hasSameContent = known === undefined || (known.name === event.name && known.data === event.data);
     if (!hasSameContent) return { eventId: event.id, result: "conflict", runs: this.#runsOf(event.id) };
-    if (known === undefined) this.#events.set(event.id, event);
+    if (known === undefined) {
+      const placed = { position: ++this.#eventPosition, event };
+      this.#events.set(event.id, placed);
+      this.#eventIndex.add(placed);
+      for (const id of this.#waits.eventCame(placed)) this.#wake(id, event.dueMs);
+    }
     for (const [functionId, runId] of known === undefined || isTargeted ? runIds : []) {
       if (!this.#runsOf(event.id).some((run) => run.functionId === functionId))
         this.#create(runId, functionId, known ?? event);
@@ -237,7 +264,7 @@ export class MemoryStore implements Store {
       functionId,
       eventId: event.id,
       status: "queued",
-      dueMs: event.acceptedMs,
+      dueMs: event.dueMs,
       owner: null,
       token: 0,
       createdMs: event.acceptedMs,
@@ -258,9 +285,6 @@ export class MemoryStore implements Store {
       .filter(({ run }) => run.eventId === eventId)
       .map(({ run }) => ({ id: run.id, functionId: run.functionId }));
   }
-  #listeners(eventName: string): string[] {
-    return [...this.#functions.values()].filter(({ events }) => events.includes(eventName)).map(({ id }) => id);
-  }
 
   #write(incarnation: string, { runId, token, saveId, records, change }: RunWrite): WriteResult {
     const stored = this.#runs.get(runId);
@@ -272,10 +296,44 @@ export class MemoryStore implements Store {
       return last === undefined || statesBefore(record.state).includes(last.state);
     };
     if (!records.every(mayFollow)) return "refused";
-    for (const record of records) stored.records.set(record.key, record);
+    if (records.some((record) => closesWait(record) && this.#waits.hasArrived(runId, record.key))) return "arrived";
+    for (const record of records) this.#keep(stored, record);
     stored.run = changed(stored.run, change);
+    if (change?.kind === "end") this.#ended(runId, change.atMs);
+    if (change?.kind === "suspend") for (const { dueMs } of this.#waits.arrived(runId)) this.#wake(runId, dueMs);
     stored.lastSave = { incarnation, saveId };
     return "kept";
+  }
+
+  #keep(stored: StoredRun, record: StepRecord): void {
+    stored.records.set(record.key, record);
+    const { id } = stored.run;
+    if (record.state !== "waiting" || closesWait(record)) return this.#waits.over(id, record.key);
+    const open = this.#waits.register(id, record)!;
+    if (record.wait?.kind === "run") {
+      const target = this.#runs.get(record.wait.runId)?.run;
+      if (target !== undefined && target.endedMs !== null) this.#waits.runEnded(target.id, target.endedMs);
+      return;
+    }
+    const taken = new Set([...stored.records.values()].map(({ source }) => source));
+    const since = this.#events.get(stored.event.id)!.position;
+    const { event, match } = record.wait as Wait & { kind: "event" };
+    for (const placed of this.#eventIndex.find(event, match)) {
+      if (placed.position > since && !taken.has(placed.event.id)) this.#waits.cameBefore(open, placed);
+    }
+  }
+
+  /** What waits for the run is woken, and it waits for nothing any more. */
+  #ended(runId: string, endedMs: number): void {
+    this.#waits.allOver(runId);
+    for (const waiting of this.#waits.runEnded(runId, endedMs)) this.#wake(waiting, endedMs);
+  }
+
+  /** Something came for a run: if it has left memory, it wants a worker by then. */
+  #wake(runId: string, dueMs: number): void {
+    const stored = this.#runs.get(runId);
+    if (stored === undefined || stored.run.owner !== null || !CLAIMABLE_STATUSES.has(stored.run.status)) return;
+    stored.run = { ...stored.run, dueMs: Math.min(stored.run.dueMs ?? dueMs, dueMs) };
   }
 
   #free(incarnation: string, lost?: LostOwner): void {

@@ -44,6 +44,8 @@ const step: StepRecord = {
   error: "[2]",
   steps: 8,
   digest: "00ff",
+  wait: { kind: "event", event: "invoice.paid", match: { paths: '[["id"]]', digest: "11ff" } },
+  source: "event-9",
   notes: { tags: ["money"], attributes: { amount: 1.5, isTest: true }, description: "charges" },
   format: 9,
 };
@@ -56,6 +58,7 @@ const event: EventRecord = {
   ts: 4,
   version: "5",
   acceptedMs: 6,
+  dueMs: 6.5,
   format: 7,
 };
 const run: RunRecord = {
@@ -91,7 +94,20 @@ describe("steps", () => {
     expect(rowToStep(row)).toEqual(bare);
     const empty = Object.keys(row).filter((column) => row[column] === null);
     expect(empty.toSorted()).toEqual(
-      ["digest", "due_ms", "ended_ms", "error", "notes", "refs", "sequence", "status", "steps", "value"].toSorted(),
+      [
+        "digest",
+        "due_ms",
+        "ended_ms",
+        "error",
+        "notes",
+        "refs",
+        "sequence",
+        "source",
+        "status",
+        "steps",
+        "value",
+        "wait",
+      ].toSorted(),
     );
   });
 

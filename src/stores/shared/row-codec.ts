@@ -1,14 +1,15 @@
 // Rows of the SQL stores to records of the journal and back. Pure.
 import type { EventRecord, RunRecord, StepRecord } from "../../durable/journal.ts";
+import type { WorkerRecord } from "../../durable/store.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Cell = string | number | null;
 
 export const RUN_COLUMNS =
   "position, id, function_id, event_id, status, due_ms, owner, token, created_ms, started_ms, ended_ms, output, error, note, left_by, is_cancel_requested, format";
-export const EVENT_COLUMNS = "id, name, data, user, context, ts, version, accepted_ms, format";
+export const EVENT_COLUMNS = "id, name, data, user, context, ts, version, accepted_ms, due_ms, format";
 export const STEP_COLUMNS =
-  "key, state, kind, number, name, sequence, status, attempts, due_ms, started_ms, ended_ms, value, refs, error, steps, digest, notes, format";
+  "key, state, kind, number, name, sequence, status, attempts, due_ms, started_ms, ended_ms, value, refs, error, steps, digest, wait, source, notes, format";
 
 export function rowToRun(row: Row): RunRecord {
   return {
@@ -42,6 +43,7 @@ export function rowToEvent(row: Row): EventRecord {
     ts: row["ts"] as number,
     version: row["version"] as string | null,
     acceptedMs: row["accepted_ms"] as number,
+    dueMs: row["due_ms"] as number,
     format: row["format"] as number,
   };
 }
@@ -64,8 +66,20 @@ export function rowToStep(row: Row): StepRecord {
     error: row["error"] as string | null,
     steps: row["steps"] as number | null,
     digest: row["digest"] as string | null,
+    wait: row["wait"] === null ? null : (JSON.parse(row["wait"] as string) as StepRecord["wait"]),
+    source: row["source"] as string | null,
     notes: row["notes"] === null ? null : (JSON.parse(row["notes"] as string) as StepRecord["notes"]),
     format: row["format"] as number,
+  };
+}
+
+export function rowToWorker(row: Row): WorkerRecord {
+  return {
+    incarnation: row["incarnation"] as string,
+    app: row["app"] as string,
+    beats: row["beats"] as number,
+    process: row["process"] as string,
+    functionIds: JSON.parse(row["function_ids"] as string) as string[],
   };
 }
 
@@ -88,6 +102,8 @@ export function stepToCells(step: StepRecord): Cell[] {
     step.error,
     step.steps,
     step.digest,
+    step.wait === null ? null : JSON.stringify(step.wait),
+    step.source,
     step.notes === null ? null : JSON.stringify(step.notes),
     step.format,
   ];
@@ -104,6 +120,7 @@ export function eventToCells(event: EventRecord): Cell[] {
     event.ts,
     event.version,
     event.acceptedMs,
+    event.dueMs,
     event.format,
   ];
 }

@@ -15,9 +15,10 @@ const MIGRATIONS: readonly Migration[] = [
     oldestCompatible: 1,
     sql: `
       create table surefoot_event (
-        id text primary key, name text not null, data text not null, user text not null, context text not null, ts real not null,
-        version text, accepted_ms real not null, format integer not null
-      ) strict, without rowid;
+        position integer primary key autoincrement, id text not null unique, name text not null, data text not null, user text not null,
+        context text not null, ts real not null, version text, accepted_ms real not null, due_ms real not null, format integer not null
+      ) strict;
+      create index surefoot_event_name on surefoot_event (name, position);
 
       create table surefoot_run (
         position integer primary key autoincrement, id text not null unique, function_id text not null, event_id text not null,
@@ -34,9 +35,31 @@ const MIGRATIONS: readonly Migration[] = [
       create table surefoot_step (
         run text not null, key text not null, state text not null, kind text not null, number text not null, name text not null,
         sequence integer, status text, attempts integer not null, due_ms real, started_ms real not null, ended_ms real, value text,
-        refs text, error text, steps integer, digest text, notes text, format integer not null,
+        refs text, error text, steps integer, digest text, wait text, source text, notes text, format integer not null,
         primary key (run, key)
       ) strict, without rowid;
+
+      create table surefoot_wait (
+        run text not null, key text not null, event text, paths text, digest text, target text, deadline_ms real,
+        primary key (run, key)
+      ) strict, without rowid;
+      create index surefoot_wait_event on surefoot_wait (event, paths, digest) where event is not null;
+      create index surefoot_wait_target on surefoot_wait (target) where target is not null;
+
+      create table surefoot_match (
+        event text not null, paths text not null, indexed_from integer not null, indexed_to integer not null,
+        primary key (event, paths)
+      ) strict, without rowid;
+      create table surefoot_matched (
+        event text not null, paths text not null, digest text not null, position integer not null,
+        primary key (event, paths, digest, position)
+      ) strict, without rowid;
+
+      create table surefoot_arrival (
+        run text not null, key text not null, source text not null, due_ms real not null, position integer not null,
+        primary key (run, key, source)
+      ) strict, without rowid;
+      create index surefoot_arrival_source on surefoot_arrival (source);
 
       create table surefoot_worker (
         incarnation text primary key, app text not null, beats integer not null, process text not null, function_ids text not null
@@ -45,6 +68,12 @@ const MIGRATIONS: readonly Migration[] = [
       create table surefoot_function (
         id text primary key, app text not null, name text not null, events text not null, is_registered integer not null
       ) strict, without rowid;
+
+      create table surefoot_schedule (
+        function_id text not null, cron text not null, timezone text not null, context text not null, due_ms real,
+        primary key (function_id, cron, timezone)
+      ) strict, without rowid;
+      create index surefoot_schedule_due on surefoot_schedule (due_ms) where due_ms is not null;
     `,
   },
 ];

@@ -1,8 +1,17 @@
 // The journal in one SQLite file, on the SQLite that Node carries.
 import { CODEC_VERSION } from "../../core/value-codec.ts";
-import { statesBefore, type EventRecord, type RunRecord, type StepRecord } from "../../durable/journal.ts";
+import {
+  closesWait,
+  isOfWait,
+  statesBefore,
+  type EventRecord,
+  type RunRecord,
+  type ScheduleRecord,
+  type StepRecord,
+} from "../../durable/journal.ts";
 import type {
   AcceptedEvent,
+  Arrival,
   ClaimedRun,
   RunFilter,
   RunWrite,
@@ -18,11 +27,14 @@ import {
   rowToEvent,
   rowToRun,
   rowToStep,
+  rowToWorker,
   stepToCells,
   type Cell,
 } from "../shared/row-codec.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteFunctions } from "./sqlite-functions.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
+import { SqliteWaits } from "./sqlite-waits.ts";
 
 const UPSERT_STEP = `
   insert into surefoot_step (run, ${STEP_COLUMNS}) values (?, ${STEP_COLUMNS.replace(/\w+/g, "?")})
@@ -33,9 +45,13 @@ const UPSERT_STEP = `
 
 export class SqliteStore implements Store {
   readonly #sql: SqliteConnection;
+  readonly #functions: SqliteFunctions;
+  readonly #waits: SqliteWaits;
 
   constructor(options: SqliteOptions) {
     this.#sql = new SqliteConnection(options);
+    this.#functions = new SqliteFunctions(this.#sql);
+    this.#waits = new SqliteWaits(this.#sql);
   }
 
   open(): Promise<void> {
@@ -77,37 +93,28 @@ export class SqliteStore implements Store {
     );
   }
   async workers(): Promise<readonly WorkerRecord[]> {
-    return this.#sql.all("select * from surefoot_worker").map((row) => ({
-      incarnation: row["incarnation"] as string,
-      app: row["app"] as string,
-      beats: row["beats"] as number,
-      process: row["process"] as string,
-      functionIds: JSON.parse(row["function_ids"] as string) as string[],
-    }));
+    return this.#sql.all("select * from surefoot_worker").map(rowToWorker);
   }
 
-  register({ app, functions }: Parameters<Store["register"]>[0]): Promise<void> {
-    return this.#sql.transaction(() => {
-      this.#sql.run(
-        `update surefoot_function set is_registered = 0 where app = ? and id not in (
-           select value from surefoot_worker, json_each(function_ids) where surefoot_worker.app = surefoot_function.app)`,
-        app,
-      );
-      for (const { id, name, events } of functions) {
-        this.#sql.run(
-          `insert into surefoot_function values (?, ?, ?, ?, 1)
-           on conflict (id) do update set app = excluded.app, name = excluded.name, events = excluded.events, is_registered = 1`,
-          id,
-          app,
-          name,
-          JSON.stringify(events),
-        );
-      }
-    });
+  register(registered: Parameters<Store["register"]>[0]): Promise<void> {
+    return this.#sql.transaction(() => this.#functions.register(registered));
   }
 
   accept({ events, functionId, runId }: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
     return this.#sql.transaction(() => events.map((event) => this.#accept(event, functionId, runId)));
+  }
+
+  async dueSchedules({ functionIds, nowMs }: Parameters<Store["dueSchedules"]>[0]): Promise<readonly ScheduleRecord[]> {
+    return this.#functions.dueSchedules(functionIds, nowMs);
+  }
+  tick({ ticks }: Parameters<Store["tick"]>[0]): Promise<readonly boolean[]> {
+    return this.#sql.transaction(() =>
+      ticks.map(({ schedule, nextMs, start }) => {
+        const hasMoved = this.#functions.moveOn(schedule, nextMs);
+        if (hasMoved && start !== null) this.#accept(start.event, schedule.functionId, () => start.runId);
+        return hasMoved;
+      }),
+    );
   }
 
   claim({ incarnation, functionIds, limit, nowMs }: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
@@ -130,7 +137,9 @@ export class SqliteStore implements Store {
       "select due_ms from surefoot_run where due_ms is not null and function_id in (select value from json_each(?)) order by due_ms limit 1",
       JSON.stringify(functionIds),
     );
-    return (row?.["due_ms"] as number | undefined) ?? null;
+    const runMs = (row?.["due_ms"] as number | undefined) ?? null;
+    const scheduledMs = this.#functions.nextDueMs(functionIds);
+    return runMs === null || scheduledMs === null ? (runMs ?? scheduledMs) : Math.min(runMs, scheduledMs);
   }
   offerPaused({
     functionIds,
@@ -177,15 +186,20 @@ export class SqliteStore implements Store {
     });
   }
 
+  async arrivals({ incarnation, nowMs }: Parameters<Store["arrivals"]>[0]): Promise<readonly Arrival[]> {
+    return this.#waits.arrivals(incarnation, nowMs);
+  }
+
   requestCancel({ runId, nowMs }: { readonly runId: string; readonly nowMs: number }): Promise<boolean> {
     return this.#sql.transaction(() => {
       const isOpen = "id = ? and ended_ms is null";
       const isAccepted = this.#sql.run(`update surefoot_run set is_cancel_requested = 1 where ${isOpen}`, runId) === 1;
-      this.#sql.run(
+      const hasEnded = this.#sql.run(
         `update surefoot_run set status = 'cancelled', due_ms = null, ended_ms = ? where ${isOpen} and started_ms is null`,
         nowMs,
         runId,
       );
+      if (hasEnded === 1) this.#waits.runEnded(runId, nowMs);
       this.#sql.run(
         `update surefoot_run set status = 'queued', due_ms = ? where ${isOpen} and owner is null`,
         nowMs,
@@ -212,11 +226,7 @@ export class SqliteStore implements Store {
     return this.#stepsOf(id);
   }
   async functionNames(): Promise<ReadonlyMap<string, string>> {
-    return new Map(
-      this.#sql
-        .all("select id, name from surefoot_function")
-        .map((row) => [row["id"] as string, row["name"] as string]),
-    );
+    return this.#functions.names();
   }
   async runs({
     eventId,
@@ -251,24 +261,28 @@ export class SqliteStore implements Store {
     if (known !== undefined && (known.name !== event.name || known.data !== event.data)) {
       return { eventId: event.id, result: "conflict", runs: this.#runsOf(event.id) };
     }
-    if (known === undefined)
-      this.#sql.run(
-        `insert into surefoot_event (${EVENT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...eventToCells(event),
-      );
-    const listening = functionId !== undefined ? [functionId] : known !== undefined ? [] : this.#listeners(event.name);
+    if (known === undefined) {
+      const cells = eventToCells(event);
+      const { position } = this.#sql.get(
+        `insert into surefoot_event (${EVENT_COLUMNS}) values (${cells.map(() => "?").join(", ")}) returning position`,
+        ...cells,
+      ) as { readonly position: number };
+      this.#waits.eventCame(event, position);
+    }
+    const listening =
+      functionId !== undefined ? [functionId] : known !== undefined ? [] : this.#functions.listeners(event.name);
     for (const id of listening) this.#create(runId(known ?? event, id), id, known ?? event);
     return { eventId: event.id, result: known === undefined ? "accepted" : "duplicate", runs: this.#runsOf(event.id) };
   }
 
-  #create(id: string, functionId: string, { id: eventId, acceptedMs }: EventRecord): void {
+  #create(id: string, functionId: string, { id: eventId, acceptedMs, dueMs }: EventRecord): void {
     this.#sql.run(
       `insert into surefoot_run (id, function_id, event_id, status, due_ms, token, created_ms, format) values (?, ?, ?, 'queued', ?, 0, ?, ?)
        on conflict (event_id, function_id) do nothing`,
       id,
       functionId,
       eventId,
-      acceptedMs,
+      dueMs,
       acceptedMs,
       CODEC_VERSION,
     );
@@ -304,8 +318,12 @@ export class SqliteStore implements Store {
     const isCancelRequested = owned["is_cancel_requested"] === 1;
     if (isCancelRequested && change?.kind === "end" && change.status !== "cancelled") return "cancelRequested";
     if (!records.every((record) => this.#mayFollow(runId, record))) return "refused";
-    for (const record of records)
+    if (records.some((record) => closesWait(record) && this.#waits.hasArrived(runId, record.key))) return "arrived";
+    for (const record of records) {
       this.#sql.run(UPSERT_STEP, runId, ...stepToCells(record), JSON.stringify(statesBefore(record.state)));
+      if (record.state === "waiting" && !closesWait(record)) this.#waits.register(runId, record);
+      else if (isOfWait(record)) this.#waits.over(runId, record.key);
+    }
     this.#sql.run("update surefoot_run set save_id = ? where id = ?", saveId, runId);
     switch (change?.kind) {
       case "suspend":
@@ -315,6 +333,7 @@ export class SqliteStore implements Store {
           isCancelRequested ? 0 : change.dueMs,
           runId,
         );
+        if (!isCancelRequested) this.#waits.runLeft(runId);
         break;
       case "pause":
         this.#sql.run(
@@ -337,6 +356,7 @@ export class SqliteStore implements Store {
           change.atMs,
           runId,
         );
+        this.#waits.runEnded(runId, change.atMs);
     }
     return "kept";
   }
@@ -354,13 +374,6 @@ export class SqliteStore implements Store {
     );
   }
 
-  #listeners(eventName: string): string[] {
-    const rows = this.#sql.all(
-      "select id from surefoot_function where is_registered = 1 and ? in (select value from json_each(events))",
-      eventName,
-    );
-    return rows.map((row) => row["id"] as string);
-  }
   #runsOf(eventId: string): { readonly id: string; readonly functionId: string }[] {
     const rows = this.#sql.all("select id, function_id from surefoot_run where event_id = ?", eventId);
     return rows.map((row) => ({ id: row["id"] as string, functionId: row["function_id"] as string }));

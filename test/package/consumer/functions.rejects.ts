@@ -12,26 +12,20 @@ const needing = createApp({ name: "billing", context: neededContext });
 // @ts-expect-error TS2322: 'NoSuchOption<"concurrency">'.
 app.createFunction({ name: "A", concurrency: 5 }, { event: "a" }, () => {});
 
-// @ts-expect-error TS2322: 'NoSuchOption<"cancelOn">'.
-app.createFunction({ name: "A", cancelOn: [{ event: "b" }] }, { event: "a" }, () => {});
+// @ts-expect-error TS2322: 'NoSuchOption<"rateLimit">'.
+app.createFunction({ name: "A", rateLimit: { limit: 1 } }, { event: "a" }, () => {});
 
 // @ts-expect-error TS2322: 'NoSuchOption<"debounce">'.
 app.createFunction({ name: "A", debounce: { period: "5s" } }, { event: "a" }, () => {});
 
-// @ts-expect-error TS2322: 'NoSuchOption<"onFailure">'.
-app.createFunction({ id: "a", onFailure: () => {}, triggers: { event: "a" } }, () => {});
-
-// @ts-expect-error TS2353: Object literal may only specify known properties, and 'cron' does not exist in type 'Triggers'.
-app.createFunction({ name: "A" }, { cron: "0 * * * *" }, () => {});
+// @ts-expect-error TS2322: 'NoSuchOption<"batchEvents">'.
+app.createFunction({ id: "a", batchEvents: { maxSize: 5 }, triggers: { event: "a" } }, () => {});
 
 // @ts-expect-error TS2322: 'NoSuchOption<"if">'.
 app.createFunction({ name: "A" }, { event: "a", if: "event.data.x" }, () => {});
 
 // @ts-expect-error TS2322: 'NoSuchOption<"if">'.
 app.createFunction({ id: "a", triggers: { event: "a", if: "event.data.x" } }, () => {});
-
-// @ts-expect-error TS2353: Object literal may only specify known properties, and 'cron' does not exist in type 'Trigger'.
-app.createFunction({ id: "a", triggers: [{ cron: "0 * * * *" }] }, () => {});
 
 // What is missing or misspelt.
 // @ts-expect-error TS2345: Argument of type '{}' is not assignable to parameter of type '(FunctionOptions & WithName) & OnlyFunctionOptions<FunctionOptions & WithName, never>'.

@@ -53,8 +53,8 @@ export const noBranches = step.all("Together");
 // @ts-expect-error TS2322: Type 'number' is not assignable to type 'Branch<BusinessContext>'.
 export const numberBranch = step.all([ask1, 2]);
 
-// @ts-expect-error TS2339: Property 'waitForEvent' does not exist on type 'StepTools<BusinessContext>'.
-export const later = step.waitForEvent("Paid", { event: "paid", timeout: "1d" });
+// @ts-expect-error TS2339: Property 'fetch' does not exist on type 'StepTools<BusinessContext>'.
+export const fetched = step.fetch("https://example.com");
 
 export const starless = step.run("Starless", function* (inner) {
   // @ts-expect-error TS7057: 'yield' expression implicitly results in an 'any' type because its containing generator lacks a return-type annotation.

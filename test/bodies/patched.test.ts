@@ -1,0 +1,70 @@
+// A function that changes while its runs are under way, and says so with step.patched.
+import { describe, expect, it } from "vitest";
+import type { App } from "../../src/index.ts";
+import { PLACES, Stage, stateOf } from "../waits/stage.ts";
+
+interface Changed {
+  isNew: boolean;
+  readonly done: string[];
+}
+
+/** Charges, checks for fraud once it is new, waits, and sends. */
+function shop(changed: Changed) {
+  return (app: App) => {
+    const order = app.createFunction({ name: "Order" }, { event: "order" }, function* ({ event, step }) {
+      const note = (what: string) => step.run(what, () => void changed.done.push(`${what} ${event.data.n}`));
+      yield* note("Charge");
+      if (changed.isNew && (yield* step.patched("check fraud"))) yield* note("Check fraud");
+      yield* step.sleep("Wait", "10s");
+      yield* note("Send");
+      return step.number;
+    });
+    return { begin: (n: number) => app.run(order, { data: { n } }) };
+  };
+}
+
+describe.each(PLACES)("patched, %s", (place) => {
+  it("is true in a run that is new, and takes no number", async () => {
+    const changed: Changed = { isNew: true, done: [] };
+    const stage = await Stage.begin(place, shop(changed));
+    const run = stage.given.begin(1);
+    await stage.pass(20_000);
+    expect(await stateOf(run)).toBe("");
+    expect(changed.done).toEqual(["Charge 1", "Check fraud 1", "Send 1"]);
+  });
+});
+
+it("is no step that people see", async () => {
+  const stage = await Stage.begin("on a store", shop({ isNew: true, done: [] }));
+  const run = stage.given.begin(1);
+  await stage.pass(20_000);
+  const steps = (await stage.app.runs.get(run.id))!.steps.map(({ number, name }) => `${number} ${name}`);
+  expect(steps).toEqual(["1 Charge", "2 Check fraud", "3 Wait", "4 Send"]);
+});
+
+describe("patched, in runs that were under way", () => {
+  it("is false where a recorded step lies ahead, so that the run goes on as it was; true where none does", async () => {
+    const changed: Changed = { isNew: false, done: [] };
+    const stage = await Stage.begin("on a store", shop(changed));
+    const before = stage.given.begin(1);
+    await stage.pass(2_000);
+    changed.isNew = true;
+    await stage.lose();
+    const after = stage.given.begin(2);
+    await stage.pass(30_000);
+    expect(await stage.app.runs.get(before.id)).toMatchObject({ status: "completed" });
+    expect(await stage.app.runs.get(after.id)).toMatchObject({ status: "completed" });
+    expect(changed.done.toSorted()).toEqual(["Charge 1", "Charge 2", "Check fraud 2", "Send 1", "Send 2"].toSorted());
+  });
+
+  it("stays what it was, however often the run is replayed", async () => {
+    const changed: Changed = { isNew: true, done: [] };
+    const stage = await Stage.begin("on a store", shop(changed));
+    const run = stage.given.begin(1);
+    await stage.pass(2_000);
+    for (let time = 0; time < 3; time++) await stage.lose();
+    await stage.pass(30_000);
+    expect(await stage.app.runs.get(run.id)).toMatchObject({ status: "completed" });
+    expect(changed.done).toEqual(["Charge 1", "Check fraud 1", "Send 1"]);
+  });
+});
