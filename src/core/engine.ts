@@ -29,7 +29,12 @@ export type Recalled =
   /** It has been waiting. */
   | { readonly kind: "sleeping"; readonly dueMs: number }
   /** It has been waiting for something to come, until then if there is an end to it; for the end of that run, if it is one. */
-  | { readonly kind: "waiting"; readonly dueMs: number | null; readonly runId: string | undefined }
+  | {
+      readonly kind: "waiting";
+      readonly dueMs: number | null;
+      readonly runId: string | undefined;
+      readonly attempts: number;
+    }
   /** An `atMostOnce` body was entered, and nobody knows how it ended. */
   | { readonly kind: "interrupted" }
   /** A look at what is new, of which nothing is known: recorded outcomes are still to be handed out. */

@@ -25,6 +25,7 @@ export async function waited(
 ): Promise<BodyEnd> {
   const plan = node.plan as AwaitingPlan;
   const runId = recalled?.kind === "waiting" ? recalled.runId : started;
+  if (recalled?.kind === "waiting") node.attempts = recalled.attempts;
   const refused = plan.kind !== "invoke" && plan.match !== undefined ? engine.admit(node, plan.match) : undefined;
   if (refused !== undefined) return { kind: "failure", error: UnexpectedError.from(refused) };
   let dueMs: number | null;

@@ -98,7 +98,7 @@ export class DurableEngine implements Engine {
       case "sleeping":
         return { kind: "sleeping", dueMs: record.dueMs! };
       case "waiting":
-        return { kind: "waiting", dueMs: record.dueMs, runId: invokedBy(record) };
+        return { kind: "waiting", dueMs: record.dueMs, runId: invokedBy(record), attempts: record.attempts };
       case "limited":
         return { kind: "entered", attempt: record.attempts };
       case "started":
