@@ -72,6 +72,13 @@ const PARTS: readonly Part[] = [
     counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },
     mostMinutes: 30,
   },
+  {
+    name: "simulation",
+    command: ["vitest", "run", "test/simulation/simulation"],
+    counts: { SUREFOOT_SEEDS: "20000" },
+    mostMinutes: 45,
+  },
+  { name: "mutants", command: ["npm", "run", "--silent", "simulate:mutants"], mostMinutes: 30 },
   { name: "golden", command: ["vitest", "run", "test/golden"], mostMinutes: 5 },
   {
     name: "sleepers",

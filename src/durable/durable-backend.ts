@@ -29,6 +29,9 @@ const LOOK_MS = 250;
 const DEFAULT_LIMIT = 50;
 const HIGHEST_LIMIT = 1_000;
 
+/** No functions, which need not be registered. */
+const NOTHING = { text: "", isDone: Promise.resolve() };
+
 export class DurableBackend implements Backend {
   readonly #store: Store;
   readonly #host: BackendHost;
@@ -36,7 +39,7 @@ export class DurableBackend implements Backend {
   readonly #waiters = new Map<string, Set<() => void>>();
   #worker: Worker | undefined;
   #opened: Promise<void> | undefined;
-  #registered = "";
+  #registered = NOTHING;
 
   constructor(store: Store, host: BackendHost, processes: ProcessIdentity) {
     this.#store = store;
@@ -145,13 +148,18 @@ export class DurableBackend implements Backend {
     await this.#opened;
     const { appName, functions, clock, maxPayloadBytes } = this.#host;
     const text = JSON.stringify(functions().map(({ key, name, events }) => ({ key, name, events })));
-    if (functions().length === 0 || text === this.#registered) return;
-    this.#registered = text;
+    if (functions().length === 0) return;
+    if (text === this.#registered.text) return this.#registered.isDone; // an event that overtook it would start nothing
     const records = functions().map((definition) => {
       const { key: id, name, events } = definition;
       return { id, name, events, schedules: scheduleRecords(definition, clock.now(), maxPayloadBytes) };
     });
-    await this.#store.register({ app: appName, functions: records });
+    const isDone = this.#store.register({ app: appName, functions: records });
+    this.#registered = { text, isDone };
+    await isDone.catch((error: unknown) => {
+      if (this.#registered.isDone === isDone) this.#registered = NOTHING; // the next one tries again
+      throw error;
+    });
   }
 
   async #accept(

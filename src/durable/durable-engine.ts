@@ -352,6 +352,7 @@ export class DurableEngine implements Engine {
     if (this.#isDraining) this.#keeper.onWait();
     const given = await wait;
     this.#idleSteps--;
+    if (this.#waits.size > 0) this.#keeper.onWait(); // what it goes on to may be the last that was at work
     return given;
   }
 

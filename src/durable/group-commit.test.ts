@@ -198,6 +198,32 @@ describe("G2: while the store is away", () => {
   });
 });
 
+describe("G2: a save whose result is unknown, of a run that went on", () => {
+  it("is not taken to have ended it: its cancellation was accepted", async () => {
+    await store.requestCancel({ runId: "a", nowMs: SAMPLE_MS });
+    store.troubles.push("fails after");
+    void save("a", {
+      records: [],
+      change: { kind: "end", status: "completed", output: null, error: null, atMs: SAMPLE_MS },
+    });
+    void save("a", { records: [sampleStep({ key: "~cancel" })] });
+    await clock.advance(1_000);
+    expect(ends).toEqual(["a cancelRequested", "a kept"]);
+    expect(store.written).toEqual([2]);
+  });
+
+  it("under an older claim, leaves the writes of the new one alone", async () => {
+    store.troubles.push("fails after");
+    void save("a", { records: [], change: { kind: "suspend", status: "sleeping", dueMs: SAMPLE_MS } });
+    await settled();
+    await store.claim({ incarnation: "worker-1", functionIds: ["app/charge"], limit: 10, nowMs: SAMPLE_MS });
+    void save("a", { token: 2 });
+    await clock.advance(1_000);
+    expect(ends.toSorted()).toEqual(["a kept", "a refused"]);
+    expect(store.written).toEqual([1, 2]);
+  });
+});
+
 describe("G3: neighbours", () => {
   it("a write that is refused leaves them alone", async () => {
     void save("a");

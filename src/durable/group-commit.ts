@@ -8,6 +8,7 @@
 //   G4. The writes of one run are written in the order in which they were made.
 import type { Clock } from "../core/clock.ts";
 import { warnOnce } from "../core/warning.ts";
+import { closesWait } from "./journal.ts";
 import type { RunWrite, Store, WriteResult } from "./store.ts";
 
 const MOST_WRITES = 500;
@@ -112,6 +113,7 @@ export class GroupCommit {
   async #commit(batch: readonly Pending[]): Promise<{ readonly cause: unknown } | undefined> {
     try {
       await this.#readBack(batch.filter(({ state }) => state === "sent"));
+      refuseOutlived(batch);
       const open = batch.filter(({ state }) => state !== "known");
       if (open.length === 0) return undefined;
       for (const pending of open) pending.state = "sent";
@@ -130,7 +132,12 @@ export class GroupCommit {
     const runIds = sent.map(({ write }) => write.runId);
     const saved = await this.#store.saved({ incarnation: this.#incarnation, runIds });
     sent.forEach((pending, place) => {
-      if (saved[place]! >= pending.write.saveId) answer(pending, "kept");
+      const { saveId, change, records } = pending.write;
+      if (saved[place]! < saveId) return;
+      const isLast = saved[place] === saveId;
+      // One that the store turns down does not hold up those behind it: that they were kept says nothing of it.
+      if (!isLast && change?.kind === "end") answer(pending, "cancelRequested");
+      else if (isLast || !records.some(closesWait)) answer(pending, "kept");
     });
   }
 
@@ -181,6 +188,17 @@ export class GroupCommit {
 function answer(pending: Pending, result: WriteResult): void {
   pending.state = "known";
   pending.settle(result);
+}
+
+/**
+ * The run was claimed again since: such a write was kept, or never will be. Sent along, it would take those of the new claim with
+ * it, as the later writes of a run are refused with an earlier one.
+ */
+function refuseOutlived(batch: readonly Pending[]): void {
+  const tokens = new Map<string, number>();
+  for (const { write } of batch) tokens.set(write.runId, Math.max(write.token, tokens.get(write.runId) ?? 0));
+  for (const pending of batch)
+    if (pending.state !== "known" && pending.write.token < tokens.get(pending.write.runId)!) answer(pending, "refused");
 }
 
 function pauseMs(failures: number): number {

@@ -272,8 +272,9 @@ export class RunExecution {
     const last = this.#claimed.run.leftBy.at(-1);
     if (last === undefined) return;
     const openSteps = this.#openPlaces();
-    const result = await this.#save(this.#takeoverRecords(), { kind: "acknowledge" });
-    this.#isTakeoverTold = true;
+    const records = this.#takeoverRecords();
+    this.#isTakeoverTold = true; // whatever ends the run while this is saved does not tell it again
+    const result = await this.#save(records, { kind: "acknowledge" });
     if (result !== "kept") return this.#lose();
     this.#surroundings.audience.runResumed(this.#run, { reason: "takeover", from: last.from, openSteps });
   }

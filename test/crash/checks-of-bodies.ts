@@ -1,5 +1,6 @@
 // Checks of the ledger: which bodies ran, how often, and why.
 import type { History, Life } from "./history.ts";
+import type { StepRow } from "./journal-look.ts";
 import { isBodyLine, type BodyLine } from "./ledger.ts";
 import { placeKey, type StepPlace } from "./outcome-book.ts";
 import { groupBy, violationsOf, type Violation } from "./violation.ts";
@@ -62,7 +63,7 @@ export function checkEffects({ lines, journal }: History): Violation[] {
   });
 }
 
-export function checkIdempotencyKeys({ lines }: History): Violation[] {
+export function checkIdempotencyKeys({ lines }: Pick<History, "lines">): Violation[] {
   return violationsOf("a step has one idempotency key, and no other step has it", (report) => {
     for (const [, same] of groupBy(bodyLines(lines), placeKey)) {
       const keys = new Set(same.map(({ idempotencyKey }) => idempotencyKey));
@@ -75,7 +76,7 @@ export function checkIdempotencyKeys({ lines }: History): Violation[] {
   });
 }
 
-export function checkAtMostOnce({ lines }: History): Violation[] {
+export function checkAtMostOnce({ lines }: Pick<History, "lines">): Violation[] {
   return violationsOf("an atMostOnce body runs at most once an attempt", (report) => {
     const starts = bodyLines(lines).filter(({ kind, isAtMostOnce }) => kind === "enter" && isAtMostOnce);
     for (const same of groupBy(starts, (line) => `${placeKey(line)}\n${line.attempt}`).values())
@@ -84,8 +85,13 @@ export function checkAtMostOnce({ lines }: History): Violation[] {
   });
 }
 
+/** What was seen of steps, and what the journal says of their numbers. */
+interface LinesAndNumbers extends Pick<History, "lines"> {
+  readonly journal: { readonly steps: readonly Pick<StepRow, "run" | "key" | "number">[] };
+}
+
 /** A step has one number: in every life, and in the journal. P2: and sees the same values. */
-export function checkSameInEachLife({ lines, journal }: History): Violation[] {
+export function checkSameInEachLife({ lines, journal }: LinesAndNumbers): Violation[] {
   return violationsOf("a step has the same number and sees the same values in every life", (report) => {
     const numbers = new Map(journal.steps.map((step) => [placeKey({ run: step.run, path: step.key }), step.number]));
     for (const [place, same] of groupBy(bodyLines(lines), placeKey)) {

@@ -1,0 +1,144 @@
+// The store as one process reaches it: each call takes its time on the way there and back, and some go wrong.
+//
+// Owns: nothing. Does not own: what is stored, which outlives the process.
+// Called by: the app of a life.
+import type { Store, WorkerRecord } from "../../src/durable/store.ts";
+import type { WorkerLife } from "./worker-life.ts";
+
+/** How often calls go wrong, each as a share of them. */
+export interface FaultRates {
+  /** Fails, and had no effect. */
+  readonly lost: number;
+  /** Fails, and had its effect all the same. */
+  readonly unknown: number;
+  /** Is on its way for longer than a lease. */
+  readonly delayed: number;
+}
+
+export const NO_FAULTS: FaultRates = { lost: 0, unknown: 0, delayed: 0 };
+const LONGEST_WAY_MS = 3;
+const LONGEST_DELAY_MS = 9_000;
+const CHANGES_ARE_WORSE = 4;
+
+type Verb = keyof Store;
+type Fault = "lost" | "unknown" | "delayed" | undefined;
+
+/** What went wrong between a worker and its store. */
+class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
+export function storeOf(life: WorkerLife, store: Store, rates: () => FaultRates): Store {
+  return new Proxy(store, {
+    get: (_target, verb) => (argument: never) =>
+      new Promise((resolve, reject) =>
+        send(life, store, { verb: verb as Verb, argument, rates: rates() }, resolve, reject),
+      ),
+  });
+}
+
+interface Call {
+  readonly verb: Verb;
+  readonly argument: never;
+  readonly rates: FaultRates;
+}
+
+function send(
+  life: WorkerLife,
+  store: Store,
+  { verb, argument, rates }: Call,
+  resolve: (answer: unknown) => void,
+  reject: (error: Error) => void,
+): void {
+  const { world, log } = life;
+  const { random } = world;
+  if (verb === "enterWorker") life.incarnations.add((argument as WorkerRecord).incarnation);
+  const unknown = isChange(verb, argument) ? rates.unknown * CHANGES_ARE_WORSE : rates.unknown;
+  const fault = faultOf(verb, drawFault(random.fraction(), { ...rates, unknown }));
+  if (fault !== undefined) log.add({ kind: "fault", name: fault, text: `${life.name} ${verb}` });
+  const wayMs =
+    fault === "delayed" ? random.between(LONGEST_WAY_MS, LONGEST_DELAY_MS) : random.between(0, LONGEST_WAY_MS);
+  const back = (label: string, call: () => void): void =>
+    void world.after(random.between(0, LONGEST_WAY_MS), `${verb} ${label}`, call, life);
+  if (fault === "lost") return back("lost", () => reject(new ConnectionLost(`${verb} was lost`)));
+  const arrive = (): void => {
+    const call = store[verb] as (argument: never) => Promise<unknown>;
+    call.call(store, argument).then(
+      (answer) => {
+        note(life, verb, argument, answer);
+        meetDoom(life, verb, "kept");
+        if (fault === "unknown") back("unknown", () => reject(new ConnectionLost(`what became of ${verb} is unknown`)));
+        else back("answered", () => resolve(answer));
+      },
+      (error: Error) => back("refused", () => reject(error)),
+    );
+  };
+  world.after(wayMs, verb, arrive, life, "request");
+  meetDoom(life, verb, "sent");
+}
+
+function meetDoom(life: WorkerLife, verb: Verb, moment: "sent" | "kept"): void {
+  if (verb !== "commit" || life.doom?.moment !== moment) return;
+  const { die } = life.doom;
+  life.doom = undefined;
+  life.world.after(0, "doom", die);
+}
+
+/** Whether a run leaves memory, ends, or tells of a takeover with it: what is rare, and matters. */
+function isChange(verb: Verb, argument: unknown): boolean {
+  return verb === "commit" && (argument as Argument<"commit">).writes.some(({ change }) => change !== null);
+}
+
+function drawFault(fraction: number, { lost, unknown, delayed }: FaultRates): Fault {
+  if (fraction < lost) return "lost";
+  if (fraction < lost + unknown) return "unknown";
+  return fraction < lost + unknown + delayed ? "delayed" : undefined;
+}
+
+/**
+ * Not simulated: a claim that took effect, and whose worker is told that it failed. Nobody takes such a run over while that worker
+ * lives: the port has no verb by which a worker finds out what it has.
+ */
+function faultOf(verb: Verb, fault: Fault): Fault {
+  return verb === "claim" && fault === "unknown" ? "lost" : fault;
+}
+
+type Argument<Name extends Verb> = Parameters<Store[Name]>[0];
+type Answer<Name extends Verb> = Awaited<ReturnType<Store[Name]>>;
+
+/** Takes down what took effect. */
+function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, answer: unknown): void {
+  switch (verb) {
+    case "claim": {
+      const { incarnation } = argument as Argument<"claim">;
+      for (const { run } of answer as Answer<"claim">)
+        log.add({ kind: "claimed", life, incarnation, run: run.id, token: run.token });
+      return;
+    }
+    case "commit": {
+      const { incarnation, writes } = argument as Argument<"commit">;
+      writes.forEach((write, place) => {
+        log.add({ kind: "written", life, incarnation, write, result: (answer as Answer<"commit">)[place]! });
+      });
+      return;
+    }
+    case "accept": {
+      const { events, functionId } = argument as Argument<"accept">;
+      events.forEach((event, place) => {
+        const { result } = (answer as Answer<"accept">)[place]!;
+        log.add({ kind: "accepted", event, result, isTargeted: functionId !== undefined });
+      });
+      return;
+    }
+    case "buryWorker":
+    case "leaveWorker": {
+      const { incarnation } = argument as Argument<"leaveWorker">;
+      log.add({ kind: "freed", incarnation, how: verb === "buryWorker" ? "buried" : "left" });
+      return;
+    }
+    case "requestCancel": {
+      const { runId } = argument as Argument<"requestCancel">;
+      log.add({ kind: "cancel", run: runId, answer: answer as boolean });
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// The checks of simulations can see what they are for: each fault in a copy of the engine is caught, by the rule that was named beforehand.
+import { describe, expect, it } from "vitest";
+import { printFigure } from "../figures.ts";
+import { huntIn } from "./mutated-copy.ts";
+import { MUTANTS } from "./mutants.ts";
+
+/** Its own seed first. A change of the engine may make another story of that one: then one of those that follow is to do. */
+const MOST_SEEDS = 150;
+
+describe("mutants of the engine", () => {
+  printFigure("mutants", MUTANTS.length);
+  it.concurrent.each(MUTANTS)("$rule sees: $name", { timeout: 60_000 }, async (mutant) => {
+    const catches = await huntIn(mutant, { from: mutant.seed, seeds: MOST_SEEDS, catches: 1 });
+    expect(catches).toHaveLength(1);
+  });
+});

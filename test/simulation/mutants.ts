@@ -1,0 +1,329 @@
+// Faults that are put into a copy of the engine, one at a time, to see that the checks can see them.
+
+/** A text of a source file, and what it is replaced with. */
+export interface Edit {
+  /** Below `src`. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export interface Mutant {
+  readonly name: string;
+  /** The rule of the checker that is to catch it. */
+  readonly rule: string;
+  readonly edits: readonly Edit[];
+  /** A seed by which it is caught: the shortest story that was found. */
+  readonly seed: number;
+}
+
+const MEMORY_STORE = "stores/memory/memory-store.ts";
+const ENGINE = "durable/durable-engine.ts";
+const COMMITS = "durable/group-commit.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "an outcome may be written again",
+    rule: "H1",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: "if (!records.every(mayFollow)) return",
+        replace: "if (records.length < 0 && !records.every(mayFollow)) return",
+      },
+      { file: COMMITS, find: "      await this.#readBack(", replace: "      await Promise.resolve(" },
+    ],
+    seed: 2,
+  },
+  {
+    name: "fencing off",
+    rule: "H3",
+    edits: [
+      { file: MEMORY_STORE, find: " || stored.run.owner !== incarnation || stored.run.token !== token", replace: "" },
+    ],
+    seed: 18,
+  },
+  {
+    name: "a claim leaves the token as it was",
+    rule: "H3",
+    edits: [
+      { file: MEMORY_STORE, find: "token: stored.run.token + 1,", replace: "token: Math.max(1, stored.run.token)," },
+    ],
+    seed: 4,
+  },
+  {
+    name: "a worker that is declared dead keeps its runs",
+    rule: "H3",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: '          owner: null,\n          status: "queued",\n          dueMs: 0, // before',
+        replace: '          status: "queued",\n          dueMs: 0, // before',
+      },
+      { file: MEMORY_STORE, find: "          token: run.token + 1,\n          leftBy", replace: "          leftBy" },
+    ],
+    seed: 254,
+  },
+  {
+    name: "a failed save is a failed step",
+    rule: "H6",
+    edits: [
+      {
+        file: COMMITS,
+        find: "      return { cause };",
+        replace:
+          '      for (const one of batch) answer(one, "failed" as never);\n      return cause === undefined ? undefined : undefined;',
+      },
+      {
+        file: ENGINE,
+        find: "    for (const record of records) this.#history.add(record);\n    this.#savesOnTheWay++;",
+        replace: "    this.#savesOnTheWay++;",
+      },
+      {
+        file: ENGINE,
+        find: '    if (result !== "kept") this.#keeper.onLost();',
+        replace:
+          '    if ((result as string) === "failed") throw new RangeError("the save failed");\n    for (const record of records) this.#history.add(record);\n    if (result !== "kept") this.#keeper.onLost();',
+      },
+      {
+        file: "core/carry-out.ts",
+        find: "  return recorded(carrier, node, await outcomeOf(carrier, node, recalled));",
+        replace:
+          '  return recorded(carrier, node, await outcomeOf(carrier, node, recalled)).catch(async (thrown: unknown) => {\n    if ((thrown as Error).message !== "the save failed") throw thrown;\n    return recorded(carrier, node, await outcomeOf(carrier, node, undefined));\n  });',
+      },
+    ],
+    seed: 2,
+  },
+  {
+    name: "a save whose result is unknown is not read back",
+    rule: "H12",
+    edits: [{ file: COMMITS, find: "      await this.#readBack(", replace: "      await Promise.resolve(" }],
+    seed: 22,
+  },
+  {
+    name: "code sees an outcome before it is committed",
+    rule: "H2",
+    edits: [{ file: ENGINE, find: "await this.#save(make());", replace: "void this.#save(make());" }],
+    seed: 5,
+  },
+  {
+    name: "the first run sees what the body gave",
+    rule: "H2",
+    edits: [
+      {
+        file: ENGINE,
+        find: "// its parent was over by then\n    return this.#maker.outcome(node, record);",
+        replace: "// its parent was over by then\n    return outcome;",
+      },
+    ],
+    seed: 5,
+  },
+  {
+    name: "recorded outcomes are handed out as they are asked for",
+    rule: "H10",
+    edits: [
+      {
+        file: "core/replay.ts",
+        find: "    this.#asked.add(sequence);\n    this.#askers.set(sequence, deliver);",
+        replace: "    this.#required.remove(sequence);\n    deliver();",
+      },
+    ],
+    seed: 20,
+  },
+  {
+    name: "new steps begin while recorded ones are handed out",
+    rule: "H10",
+    edits: [
+      { file: ENGINE, find: "return this.#replay.isOver && !this.#isDraining;", replace: "return !this.#isDraining;" },
+    ],
+    seed: 201,
+  },
+  {
+    name: "code that does not fit goes on",
+    rule: "H10",
+    edits: [
+      {
+        file: "core/replay-order.ts",
+        find: 'return isAtRest ? { kind: "mismatch" }',
+        replace: 'return isAtRest ? { kind: "begin" }',
+      },
+    ],
+    seed: 184,
+  },
+  {
+    name: "a replayed error is another",
+    rule: "H11",
+    edits: [
+      {
+        file: ENGINE,
+        find: "return this.#idly(turn).then(() => this.#maker.outcome(node, record));",
+        replace:
+          'return this.#idly(turn).then(() => {\n      const outcome = this.#maker.outcome(node, record);\n      return outcome.status === "failed" ? { ...outcome, error: new RangeError(String(outcome.error)) } : outcome;\n    });',
+      },
+    ],
+    seed: 24,
+  },
+  {
+    name: "a wait is for what comes after it was registered",
+    rule: "H9",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: "of this.#eventIndex.find(event, match)) {",
+        replace: "of this.#eventIndex.find(event, match).slice(0, 0)) {",
+      },
+    ],
+    seed: 130,
+  },
+  {
+    name: "a wait ends with nothing without being closed",
+    rule: "H9",
+    edits: [
+      {
+        file: "durable/arrival-waits.ts",
+        find: "await this.#seat.close(node); // V2",
+        replace: '"kept" as WriteResult;',
+      },
+    ],
+    seed: 5,
+  },
+  {
+    name: "an arrival wakes nobody",
+    rule: "H12",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: "  #wake(runId: string, dueMs: number): void {",
+        replace: "  #wake(runId: string, dueMs: number): void {\n    if (dueMs >= 0) return;",
+      },
+    ],
+    seed: 63,
+  },
+  {
+    name: "an event that is sent again is another",
+    rule: "H5",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: "    const known = this.#events.get(event.id)?.event;",
+        replace: "    const known = undefined as EventRecord | undefined;",
+      },
+      {
+        file: MEMORY_STORE,
+        find: "      if (!this.#runsOf(event.id).some((run) => run.functionId === functionId))",
+        replace: '      if (functionId !== "")',
+      },
+      { file: "durable/run-id.ts", find: "if (!event.isNamed) return", replace: 'if (event.id !== "") return' },
+    ],
+    seed: 17,
+  },
+  {
+    name: "an event may overtake the registration of its functions",
+    rule: "H5",
+    edits: [{ file: "durable/durable-backend.ts", find: "return this.#registered.isDone; //", replace: "return; //" }],
+    seed: 276,
+  },
+  {
+    name: "a step that is tried again sends another event",
+    rule: "H5",
+    edits: [
+      {
+        file: "app/step-post.ts",
+        find: "const id = `evt_${digest128(`${idempotencyKey(runId, key)} ${place}`)}`;",
+        replace: 'const id = this.#door().random.id("evt", 0) + digest128(`${idempotencyKey(runId, key)} ${place}`);',
+      },
+    ],
+    seed: 1818,
+  },
+  {
+    name: "a timer is half a second early",
+    rule: "H8",
+    edits: [
+      {
+        file: ENGINE,
+        find: "waitUntil(node, this.#keeper.clock, dueMs)",
+        replace: "waitUntil(node, this.#keeper.clock, dueMs - 500)",
+      },
+    ],
+    seed: 5,
+  },
+  {
+    name: "a cancellation that was granted is forgotten",
+    rule: "H4",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: 'change.status !== "cancelled" && stored.run.isCancelRequested)',
+        replace: 'change.status !== "cancelled" && stored.run.token < 0)',
+      },
+      { file: "durable/run-execution.ts", find: "    void this.#engine.cancel();", replace: "    void this.#engine;" },
+    ],
+    seed: 4,
+  },
+  {
+    name: "the idempotency key is of the attempt",
+    rule: "H7",
+    edits: [
+      {
+        file: "core/step-tools.ts",
+        find: "return idempotencyKey(this.#node.run.id, this.#node.key);",
+        replace: "return idempotencyKey(this.#node.run.id, this.#node.key) + String(this.attempt);",
+      },
+    ],
+    seed: 4,
+  },
+  {
+    name: "an atMostOnce body does not mark its start",
+    rule: "H6",
+    edits: [
+      {
+        file: "core/attempts.ts",
+        find: "if (node.plan.options.atMostOnce === true) await engine.markStarted(node);",
+        replace: "",
+      },
+    ],
+    seed: 324,
+  },
+  {
+    name: "takeovers are not told",
+    rule: "H6",
+    edits: [
+      {
+        file: "durable/run-execution.ts",
+        find: "    return leftBy.map(",
+        replace: "    return leftBy.slice(0, 0).map(",
+      },
+    ],
+    seed: 24,
+  },
+  {
+    name: "a finished composite step is walked again",
+    rule: "H6",
+    edits: [
+      {
+        file: ENGINE,
+        find: 'if (record?.state === "ended") return this.#recallEnded(node, record);',
+        replace: 'if (record?.state === "ended" && record.kind !== "run") return this.#recallEnded(node, record);',
+      },
+    ],
+    seed: 85,
+  },
+  {
+    name: "a takeover may be told twice",
+    rule: "H12",
+    edits: [
+      {
+        file: "durable/run-execution.ts",
+        find: "    this.#isTakeoverTold = true; // whatever",
+        replace: "    // whatever",
+      },
+    ],
+    seed: 197,
+  },
+  {
+    name: "a run stays in memory where what ended last was no wait",
+    rule: "H12",
+    edits: [{ file: ENGINE, find: "if (this.#waits.size > 0) this.#keeper.onWait(); // what", replace: "// what" }],
+    seed: 381,
+  },
+];
