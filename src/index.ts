@@ -18,9 +18,11 @@ export {
   ParentEndedError,
   PayloadTooLargeError,
   ReplayMismatchError,
+  RunNotFoundError,
   RetryAfterError,
   StepForkedError,
   StepInterruptedError,
+  StepNotFoundError,
   StepTimeoutError,
   StoreClosedError,
   StoreOpenError,
@@ -60,7 +62,7 @@ export type {
 } from "./core/awaiting-types.ts";
 export type { Duration, Instant } from "./core/duration.ts";
 export type { AnyEventType, CronData, EventType, EventTypeOptions, ReceivedEvent } from "./core/event.ts";
-export type { FailureInput, FunctionOptions } from "./core/function.ts";
+export type { FailureInput, FunctionOptions, RunTimeouts } from "./core/function.ts";
 export type { CancelTrigger } from "./core/cancel-on.ts";
 export type { LogLevel, StepLog } from "./core/log.ts";
 export type {

@@ -3,6 +3,7 @@
 // Owns: a function's chain until its first run. Does not own: its runs.
 // Called by: createApp, and users.
 import { cancelTriggerProblem } from "../core/cancel-on.ts";
+import { durationToMs } from "../core/duration.ts";
 import { InvalidDefinitionError } from "../core/errors.ts";
 import type { FunctionDefinition, FunctionOptions, FunctionSchedule } from "../core/function.ts";
 import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
@@ -24,6 +25,8 @@ const FUNCTION_OPTIONS: ReadonlySet<string> = new Set<keyof FunctionOptions>([
   "tags",
   "onFailure",
   "cancelOn",
+  "timeouts",
+  "version",
 ]);
 
 /** Each link returns the same function, and closes with its first run. */
@@ -104,6 +107,9 @@ export function readFunction(appName: string, args: readonly unknown[], readSche
     throw InvalidDefinitionError.for(`the onFailure of function "${name}" is no function`);
   const problem = cancelOn === undefined ? undefined : cancelTriggerProblem(cancelOn);
   if (problem !== undefined) throw InvalidDefinitionError.for(`function "${name}": ${problem}`);
+  refuseTimeouts(name, options.timeouts);
+  if (options.version !== undefined && (typeof options.version !== "string" || options.version === ""))
+    throw InvalidDefinitionError.for(`the version of function "${name}" is a text that names its code: "2026-11"`);
   resolveRetryPolicy(options.retries, defaultRetryPolicy(0)); // refused here rather than in the first run
   const id = options.id ?? slugOf(name);
   const triggers = readTriggers(name, isTwoArguments ? inOptions : second);
@@ -117,6 +123,19 @@ export function readFunction(appName: string, args: readonly unknown[], readSche
     options,
     handler: handler as (input: unknown) => unknown,
   });
+}
+
+function refuseTimeouts(functionName: string, timeouts: unknown): void {
+  if (timeouts === undefined) return;
+  if (typeof timeouts !== "object" || timeouts === null)
+    throw InvalidDefinitionError.for(`the timeouts of function "${functionName}" are { start?, finish? }`);
+  for (const [key, timeout] of Object.entries(timeouts)) {
+    if (key !== "start" && key !== "finish")
+      throw InvalidDefinitionError.for(
+        `the timeouts of function "${functionName}" have "${key}"; there are start and finish`,
+      );
+    if (timeout !== undefined) durationToMs(timeout);
+  }
 }
 
 function readTriggers(functionName: string, given: unknown): readonly object[] {

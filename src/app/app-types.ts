@@ -55,6 +55,8 @@ export interface AppOptions<Events extends readonly AnyEventType[], Context exte
   readonly onMismatch?: "pause" | "fail" | "ignore" | undefined;
   /** The most that one value may take in the store: bytes, or `"4mb"`. Default: 4 MiB. */
   readonly maxPayload?: number | string | undefined;
+  /** How long ended runs and old events are kept. Default: 90 days. `false`: for ever. */
+  readonly retention?: Duration | false | undefined;
 }
 
 /** What starts a function: an event's name, an event type, or the clock. */
@@ -291,6 +293,22 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
   signal(token: string, data?: unknown): Promise<void>;
   /** Asks a run to end. `false`: it has ended, or there is none. Once `true`, it ends as cancelled. */
   cancel(runId: string): Promise<boolean>;
+  /**
+   * Asks a run to stand still: what is at work ends and is recorded, nothing new begins, and the run is `paused` until `resume`.
+   * Nothing is lost: what it waits for is kept, and its timers count on. `false`: it has ended, or there is none.
+   */
+  pause(runId: string): Promise<boolean>;
+  /** Lets a run go on that is `paused` or `quarantined`. `false`: it is neither. */
+  resume(runId: string): Promise<boolean>;
+  /**
+   * Runs what a run has run once more, as a new run with the same function and event: it takes over what was recorded before the
+   * step `from`, given by its number or path, and goes on with the code of today. Without `from`, it begins anew.
+   *
+   * Use it to repair what failed, once its cause is mended. From that step on, bodies run again, with idempotency keys of their
+   * own: what they do outside is done again. The old run stays as it is. The new one is kept before the promise of its outcome
+   * settles, and survives a crash as any. Rejects with a `RunNotFoundError` or a `StepNotFoundError`.
+   */
+  replay(runId: string, options?: { readonly from?: string | undefined }): Run<unknown, Error>;
   /** What the store knows of runs. */
   readonly runs: {
     get(runId: string): Promise<RunDetails | undefined>;

@@ -24,6 +24,7 @@ const DEFAULT_LEASE = "15s";
 const DEFAULT_MAX_PAYLOAD = "4mb";
 const DEFAULT_CONCURRENCY = 100;
 const DEFAULT_STOP_TIMEOUT = "30s";
+const DEFAULT_RETENTION = "90 days";
 
 /**
  * Makes an app: functions that share a name, a store and a context.
@@ -92,6 +93,7 @@ class LiveApp {
       ),
       maxPayloadBytes: payloadBytes(options.maxPayload ?? DEFAULT_MAX_PAYLOAD),
       leaseMs: durationToMs(options.lease ?? DEFAULT_LEASE),
+      retentionMs: options.retention === false ? Infinity : durationToMs(options.retention ?? DEFAULT_RETENTION),
       onMismatch: options.onMismatch ?? "pause",
     };
     if (store !== undefined && typeof store["~attach"] !== "function") {
@@ -159,6 +161,19 @@ class LiveApp {
   cancel(runId: string): Promise<boolean> {
     return this.#backend.cancel(runId);
   }
+  pause(runId: string): Promise<boolean> {
+    return this.#backend.pause(runId);
+  }
+  resume(runId: string): Promise<boolean> {
+    return this.#backend.resume(runId);
+  }
+  replay(runId: string, { from }: { readonly from?: string | undefined } = {}): Run<unknown, unknown> {
+    if (typeof runId !== "string" || (from !== undefined && typeof from !== "string"))
+      throw InvalidDefinitionError.for('app.replay takes the id of a run and the number of a step: { from: "2.1" }');
+    this.#closeFunctions();
+    const newRunId = this.#backend.replayId();
+    return new StartedRun(newRunId, this.#backend.replay({ runId, newRunId, from }));
+  }
   readonly runs = {
     get: (runId: string) => this.#backend.get(runId),
     list: (filter: RunFilter = {}) => this.#backend.list(filter),
@@ -197,6 +212,7 @@ const APP_OPTIONS: ReadonlySet<string> = new Set<keyof AppOptions<any, any>>([
   "lease",
   "onMismatch",
   "maxPayload",
+  "retention",
 ]);
 
 function refuseUnknown(options: AppOptions<any, any>): void {

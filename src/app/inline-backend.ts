@@ -2,6 +2,7 @@
 import type { Backend, BackendHost, CronTriggers, PreparedEvent } from "../core/backend.ts";
 import { cancellersOf } from "../core/cancel-on.ts";
 import { contextOf } from "../core/context.ts";
+import { durationToMs } from "../core/duration.ts";
 import { CancelledError, InvalidDefinitionError, NoStoreError } from "../core/errors.ts";
 import type { ReceivedEvent } from "../core/event.ts";
 import { functionBody, type FunctionDefinition } from "../core/function.ts";
@@ -85,6 +86,8 @@ export class InlineBackend implements Backend {
     const stops = cancellersOf(definition.options.cancelOn, received.data).map((canceller) =>
       this.#arrivals.expect(id, { kind: "event", ...canceller }, NONE_TAKEN, () => cancelRun(root)),
     );
+    const { finish } = definition.options.timeouts ?? {};
+    if (finish !== undefined) stops.push(clock.timer(durationToMs(finish), () => cancelRun(root)));
     void outcome.then(({ status }) => {
       this.#runs.delete(id);
       this.#arrivals.runEnded(id);
@@ -102,6 +105,18 @@ export class InlineBackend implements Backend {
     const root = this.#runs.get(runId);
     if (root !== undefined) cancelRun(root);
     return root !== undefined;
+  }
+  async pause(): Promise<never> {
+    throw NoStoreError.for("app.pause");
+  }
+  async resume(): Promise<never> {
+    throw NoStoreError.for("app.resume");
+  }
+  replayId(): string {
+    return this.runId();
+  }
+  async replay(): Promise<never> {
+    throw NoStoreError.for("app.replay");
   }
   unkeepablePart(): undefined {}
   schedules({ functionName }: CronTriggers): never {

@@ -36,6 +36,8 @@ export interface BackendHost {
   readonly retries: ResolvedRetryPolicy;
   readonly maxPayloadBytes: number;
   readonly leaseMs: number;
+  /** How long what has ended is kept; `Infinity`: for ever. */
+  readonly retentionMs: number;
   readonly onMismatch: "pause" | "fail" | "ignore";
 }
 
@@ -58,6 +60,17 @@ export interface Backend {
   /** The same, without waiting for its end: when it resolves, the run is kept. */
   begin(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<void>;
   cancel(runId: string): Promise<boolean>;
+  pause(runId: string): Promise<boolean>;
+  resume(runId: string): Promise<boolean>;
+  /** The id of a run that replays another one. */
+  replayId(): string;
+  /** Starts a run that takes over what another one recorded before a step, and settles with what it ends with. */
+  replay(replay: {
+    readonly runId: string;
+    readonly newRunId: string;
+    /** The number or the path of a step. None: from the start. */
+    readonly from: string | undefined;
+  }): Promise<Outcome>;
   /** Reads the cron triggers of a function. Throws an InvalidDefinitionError for what it cannot run by the clock. */
   schedules(triggers: CronTriggers): readonly FunctionSchedule[];
   /** The first part of an event's value that could not be kept; undefined where nothing is kept. */

@@ -220,6 +220,31 @@ export class EventRefusedError
   }
 }
 
+/** There is no such run in the store: its id is another one, or it ended long ago and was removed. */
+export class RunNotFoundError
+  extends /* @__PURE__ */ TaggedError("RunNotFoundError", { retry: false, status: 404 })<{ readonly runId: string }>
+{
+  static for(runId: string): RunNotFoundError {
+    return new RunNotFoundError({
+      runId,
+      message: `there is no run "${runId}" in this store: look at app.runs.list(), and whether it has been removed since (retention)`,
+    });
+  }
+}
+
+/** A run has no such step. Nothing was started. */
+export class StepNotFoundError
+  extends /* @__PURE__ */ TaggedError("StepNotFoundError", { retry: false, status: 404 })<{
+    readonly runId: string;
+    readonly step: string;
+  }>
+{
+  static for(runId: string, step: string, steps: readonly string[]): StepNotFoundError {
+    const known = steps.length === 0 ? "it has recorded none" : `it has ${steps.join(", ")}`;
+    return new StepNotFoundError({ runId, step, message: `${runId} has no step "${step}": ${known}` });
+  }
+}
+
 /** `createApp` or `createFunction` was given something that it cannot take. */
 export class InvalidDefinitionError extends /* @__PURE__ */ TaggedError("InvalidDefinitionError", { retry: false }) {
   static for(message: string): InvalidDefinitionError {

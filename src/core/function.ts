@@ -1,6 +1,7 @@
 // A function: what runs when an event arrives. The definition that every backend works from.
 import type { CancelTrigger } from "./cancel-on.ts";
 import type { BusinessContext } from "./context.ts";
+import type { Duration } from "./duration.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { RunBody } from "./run.ts";
@@ -26,6 +27,18 @@ export interface FunctionOptions {
   readonly onFailure?: ((input: FailureInput) => unknown) | undefined;
   /** Events that cancel the function's runs. */
   readonly cancelOn?: readonly CancelTrigger[] | undefined;
+  /** A run that takes longer is cancelled: its cleanup runs, and it ends as cancelled. */
+  readonly timeouts?: RunTimeouts | undefined;
+  /** Of its code. A run stays with the workers that have its version, as long as there is one. Needs a store. */
+  readonly version?: string | undefined;
+}
+
+/** How long a run may take. */
+export interface RunTimeouts {
+  /** Until a worker begins with it. One that is late never begins. */
+  readonly start?: Duration | undefined;
+  /** From its beginning to its end, sleeps and waits included. */
+  readonly finish?: Duration | undefined;
 }
 
 /** What `onFailure` is handed. */

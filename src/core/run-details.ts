@@ -60,8 +60,12 @@ export interface RunSummary {
   readonly output?: unknown;
   /** What it failed with, or recovered from. */
   readonly error?: unknown;
-  /** Why it is paused. */
+  /** Why it is paused or quarantined, and what to do. */
   readonly note?: string;
+  /** The version of the function's code that had it last. */
+  readonly version?: string;
+  /** The run that it replays. */
+  readonly replayOf?: string;
   readonly createdAt: Date;
   readonly startedAt?: Date;
   readonly endedAt?: Date;

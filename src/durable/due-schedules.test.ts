@@ -73,7 +73,9 @@ describe("what is due", () => {
     await clock.advance(10.5 * MINUTE_MS);
     await start(definition);
     expect((await events()).map(({ ts }) => ts)).toEqual([START_MS + 10 * MINUTE_MS]);
-    expect(await store.nextDueMs({ functionIds: [definition.key] })).toBe(START_MS + 10.5 * MINUTE_MS); // the run
+    expect(await store.nextDueMs({ incarnation: "worker-1", functionIds: [definition.key] })).toBe(
+      START_MS + 10.5 * MINUTE_MS,
+    ); // the run
     await clock.advance(0.5 * MINUTE_MS);
     await start(definition);
     expect((await events()).map(({ ts }) => ts)).toEqual([START_MS + 10 * MINUTE_MS, START_MS + 11 * MINUTE_MS]);
@@ -91,7 +93,7 @@ describe("what cannot be started here", () => {
     });
     await start(definition);
     expect(await events()).toEqual([]);
-    expect(await store.nextDueMs({ functionIds: [definition.key] })).toBeNull();
+    expect(await store.nextDueMs({ incarnation: "worker-1", functionIds: [definition.key] })).toBeNull();
     expect(String(warned.mock.calls[0]?.[0])).toMatch(/Mars\/Olympus.*stands still until its app is started again/);
   });
 });

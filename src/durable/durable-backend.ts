@@ -4,7 +4,7 @@
 // Called by: createApp.
 import type { Backend, BackendHost, CronTriggers, PreparedEvent } from "../core/backend.ts";
 import { rememberErrorClasses } from "../core/error-codec.ts";
-import { EventConflictError } from "../core/errors.ts";
+import { EventConflictError, RunNotFoundError } from "../core/errors.ts";
 import type { FunctionDefinition, FunctionSchedule } from "../core/function.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
@@ -18,11 +18,12 @@ import type { EventRecord, RunRecord } from "./journal.ts";
 import { scheduleRecords } from "./due-schedules.ts";
 import { encodePayload } from "./payload.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
+import { keysBefore } from "./replay-point.ts";
 import { runIdFor } from "./run-id.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
 import { runDetails, runSummary } from "./run-tree.ts";
 import type { Store } from "./store.ts";
-import { Worker } from "./worker.ts";
+import { PAUSE_NOTE, Worker } from "./worker.ts";
 
 /** How often a run that another process works on is looked at, while somebody here waits for it. */
 const LOOK_MS = 250;
@@ -50,8 +51,7 @@ export class DurableBackend implements Backend {
   async start({ concurrency }: { readonly concurrency: number }): Promise<void> {
     if (this.#worker !== undefined) return;
     await this.#ready();
-    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, leaseMs, onMismatch, post } =
-      this.#host;
+    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, onMismatch, post } = this.#host;
     const worker = new Worker({
       app: appName,
       store: this.#store,
@@ -59,7 +59,8 @@ export class DurableBackend implements Backend {
       processes: this.#processes,
       surroundings: { clock, random, audience, retries, maxPayloadBytes, onMismatch, post },
       concurrency,
-      leaseMs,
+      leaseMs: this.#host.leaseMs,
+      retentionMs: this.#host.retentionMs,
       onRunEnd: (runId, end) => end === "ended" && this.#wake(runId),
     });
     this.#worker = worker;
@@ -102,6 +103,30 @@ export class DurableBackend implements Backend {
       this.#wake(runId); // it may have ended with the request
     }
     return isAccepted;
+  }
+
+  async pause(runId: string): Promise<boolean> {
+    await this.#ready();
+    const isAccepted = await this.#store.requestPause({ runId, note: PAUSE_NOTE });
+    if (isAccepted) this.#worker?.pause(runId, PAUSE_NOTE);
+    return isAccepted;
+  }
+  async resume(runId: string): Promise<boolean> {
+    await this.#ready();
+    const isResumed = await this.#store.resume({ runId, nowMs: this.#host.clock.now() });
+    this.#worker?.tend();
+    return isResumed;
+  }
+  replayId(): string {
+    return this.#host.random.id("run", this.#host.clock.now());
+  }
+  async replay({ runId, newRunId, from }: Parameters<Backend["replay"]>[0]): Promise<Outcome> {
+    await this.#ready();
+    const keys = from === undefined ? [] : keysBefore(from, runId, await this.#store.records({ id: runId }));
+    const isStarted = await this.#store.replay({ runId, newRunId, keys, nowMs: this.#host.clock.now() });
+    if (!isStarted) throw RunNotFoundError.for(runId);
+    this.#worker?.tend();
+    return this.#outcome(newRunId);
   }
 
   unkeepablePart(value: unknown): UnstorablePart | undefined {

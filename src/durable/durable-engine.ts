@@ -92,7 +92,7 @@ export class DurableEngine implements Engine {
       case "settled":
         return this.#recallSettled(node, record);
       case "retrying":
-        return this.#history.isEnteredSince(record) || (this.#isCode(node) && this.#isDue(record))
+        return this.#history.isEnteredSince(record) || (this.#isCode(node) && record.dueMs! <= this.#keeper.clock.now())
           ? { kind: "entered", attempt: record.attempts }
           : { kind: "retrying", attempt: record.attempts, dueMs: record.dueMs! };
       case "sleeping":
@@ -260,6 +260,11 @@ export class DurableEngine implements Engine {
     return { status: this.#waitingStatus(), dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
   }
 
+  /** The keys of the steps that wait. */
+  waitingKeys(): readonly string[] {
+    return [...this.#waits.keys()].map(({ key }) => key);
+  }
+
   #waitingStatus(): SuspendedStatus {
     const phases = new Set([...this.#waits.keys()].map(({ phase }) => phase));
     return phases.has("waiting") ? "waiting" : phases.has("sleeping") ? "sleeping" : "retrying";
@@ -313,9 +318,6 @@ export class DurableEngine implements Engine {
    */
   #isCode(node: StepNode): boolean {
     return node.home === undefined && this.#history.cancellation === undefined;
-  }
-  #isDue({ dueMs }: StepRecord): boolean {
-    return dueMs! <= this.#keeper.clock.now();
   }
 
   #recallSettled(node: StepNode, { error, attempts, steps }: StepRecord): Recalled {

@@ -214,7 +214,7 @@ describe("G2: a save whose result is unknown, of a run that went on", () => {
 
   it("under an older claim, leaves the writes of the new one alone", async () => {
     store.troubles.push("fails after");
-    void save("a", { records: [], change: { kind: "suspend", status: "sleeping", dueMs: SAMPLE_MS } });
+    void save("a", { records: [], change: { kind: "suspend", status: "sleeping", dueMs: SAMPLE_MS, waits: [] } });
     await settled();
     await store.claim({ incarnation: "worker-1", functionIds: ["app/charge"], limit: 10, nowMs: SAMPLE_MS });
     void save("a", { token: 2 });

@@ -134,11 +134,19 @@ export interface RunRecord {
   readonly endedMs: number | null;
   readonly output: string | null;
   readonly error: string | null;
-  /** Why it is paused, for people. */
+  /** Why it is paused or quarantined, for people. */
   readonly note: string | null;
   /** The workers that it was taken from, until an owner has written them down. */
   readonly leftBy: readonly LostOwner[];
   readonly isCancelRequested: boolean;
+  /** Somebody asked for it to stand still. */
+  readonly isPauseRequested: boolean;
+  /** How often a process that had it was gone before the run came to any outcome there. */
+  readonly deaths: number;
+  /** Of the code that had it last. */
+  readonly version: string | null;
+  /** The run whose outcomes it began with. */
+  readonly replayOf: string | null;
   readonly format: number;
 }
 
@@ -152,6 +160,10 @@ export function isOfWait({ kind }: StepRecord): boolean {
 /** The run whose end a record waits for. */
 export function invokedBy({ wait }: StepRecord): string | undefined {
   return wait?.kind === "run" ? wait.runId : undefined;
+}
+/** Whether a record shows that its run comes on: what it recorded is not done again. */
+export function isProgress({ state }: StepRecord): boolean {
+  return state === "ended" || state === "settled" || state === "retrying";
 }
 /** Whether it closes a wait for which nothing is to have come. */
 export function closesWait({ state, wait }: StepRecord): boolean {

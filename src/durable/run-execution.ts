@@ -8,6 +8,7 @@
 import { cancellersOf } from "../core/cancel-on.ts";
 import type { Clock } from "../core/clock.ts";
 import { contextOf } from "../core/context.ts";
+import { durationToMs } from "../core/duration.ts";
 import { ReplayMismatchError } from "../core/errors.ts";
 import type { ReceivedEvent } from "../core/event.ts";
 import type { ObservedRunEnd } from "../core/observer.ts";
@@ -27,6 +28,7 @@ import { RunHistory } from "./journal-fold.ts";
 import type { OpenStep } from "./run-tree.ts";
 import { CANCEL_ON_KEY, type EventRecord, type StepRecord } from "./journal.ts";
 import { RecordMaker, cancelOnRecord, takeoverRecord } from "./record-maker.ts";
+import { isSuspect } from "./quarantine.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
 import type { Arrival, ClaimedRun, RunChange, WriteResult } from "./store.ts";
 
@@ -60,10 +62,15 @@ export class RunExecution {
   readonly #run: LiveRun;
   readonly #definition: FunctionDefinition;
   readonly #startedMs: number;
+  /** When its time is over. */
+  readonly #deadlineMs: number;
   #root: StepNode | undefined;
   #isChecking = false;
   #isTakeoverTold = false;
   #stopRest: (() => void) | undefined;
+  #stopDeadline: (() => void) | undefined;
+  /** Why it is to stand still, once somebody has asked. */
+  #pauseNote: string | undefined;
   #settle!: (end: ExecutionEnd) => void;
   /** N1 */
   readonly end: Promise<ExecutionEnd> = new Promise((resolve) => {
@@ -78,6 +85,9 @@ export class RunExecution {
     this.#definition = definition;
     this.#surroundings = surroundings;
     this.#startedMs = clock.elapsed();
+    const { finish } = definition.options.timeouts ?? {};
+    this.#deadlineMs =
+      (claimed.run.startedMs ?? clock.now()) + (finish === undefined ? Infinity : durationToMs(finish));
     const history = new RunHistory(claimed.records);
     this.#engine = new DurableEngine(history, new RecordMaker(clock, maxPayloadBytes, history), this.#keeper());
     this.#run = new LiveRun(
@@ -93,6 +103,11 @@ export class RunExecution {
     );
   }
 
+  /** Whether it is to be in memory alone. */
+  get isSuspect(): boolean {
+    return isSuspect(this.#claimed.run);
+  }
+
   /** Enters the function. */
   start(): void {
     const { run } = this.#claimed;
@@ -100,13 +115,24 @@ export class RunExecution {
     if (isFirst) this.#surroundings.audience.runStarted(this.#run);
     else if (run.leftBy.length === 0)
       this.#surroundings.audience.runResumed(this.#run, { reason: "woken", from: undefined, openSteps: [] });
+    if (isFirst && this.#isLate()) return void this.#endAs("cancelled", undefined);
     this.#root = this.#run.enter(functionBody(this.#definition, this.id, this.#run.event));
     this.#root.outcome().then(
       () => this.#ended(),
       () => this.#ended(),
     );
+    this.#stopDeadline = deadlineTimer(this.#surroundings.clock, this.#deadlineMs, () => this.requestCancel());
+    if (run.isPauseRequested) this.pause(run.note ?? "");
     if (run.isCancelRequested) this.requestCancel();
     else void this.#watchForCancellation();
+  }
+
+  /** Whether it waited for a worker longer than its function allows. */
+  #isLate(): boolean {
+    const { start } = this.#definition.options.timeouts ?? {};
+    const { run, event } = this.#claimed;
+    const sinceMs = Math.max(run.createdMs, event.dueMs);
+    return start !== undefined && this.#surroundings.clock.now() > sinceMs + durationToMs(start);
   }
 
   /** Kept with the run: what cancels it is looked for wherever it is. */
@@ -149,6 +175,12 @@ export class RunExecution {
   /** Lets what is at work end, and leaves. */
   drain(): void {
     this.#engine.drain();
+  }
+
+  /** The same, to stand still until it is resumed. */
+  pause(note: string): void {
+    this.#pauseNote ??= note;
+    this.drain();
   }
 
   /** Leaves at once: what is at work is left alone, and recorded by nobody. */
@@ -194,6 +226,7 @@ export class RunExecution {
 
   #tellEnd(outcome: ObservedRunEnd["outcome"], error: unknown): void {
     const { audience, clock } = this.#surroundings;
+    this.#stopDeadline?.();
     audience.runEnded(this.#run, { outcome, error, duration: clock.elapsed() - this.#startedMs });
     this.#settle("ended");
   }
@@ -202,6 +235,7 @@ export class RunExecution {
     this.#run.isDropped = true;
     this.#engine.drop();
     this.#stopRest?.();
+    this.#stopDeadline?.();
   }
 
   /** It is not this worker's any more. */
@@ -226,8 +260,9 @@ export class RunExecution {
     if (this.#run.isDropped) return;
     const suspension = this.#engine.suspension(this.#run.activeSteps);
     if (suspension === undefined) return;
-    const { status, dueMs } = suspension;
-    const { clock, audience } = this.#surroundings;
+    const { status } = suspension;
+    const dueMs = earlier(suspension.dueMs, this.#deadlineMs);
+    const { clock } = this.#surroundings;
     const isLeaving = this.#engine.isDraining;
     if (!isLeaving && dueMs !== null && dueMs < clock.now() + SHORTEST_SUSPENSION_MS) return;
     const restMs = isLeaving ? 0 : this.#engine.restInMs();
@@ -235,14 +270,18 @@ export class RunExecution {
       this.#stopRest = clock.timer(restMs, () => this.#suspendIfQuiet());
       return;
     }
+    const waits = this.#engine.waitingKeys();
     this.#drop();
-    void this.#save([], { kind: "suspend", status, dueMs }).then(() => {
-      audience.runSuspended(this.#run, {
-        reason: isLeaving ? "left" : "waiting",
-        dueAt: dueMs === null ? undefined : new Date(dueMs),
-      });
+    void this.#save([], { kind: "suspend", status, dueMs, waits }).then(() => {
+      this.#tellSuspended(isLeaving ? "left" : "waiting", dueMs);
       this.#settle("suspended");
     });
+  }
+
+  #tellSuspended(reason: "left" | "waiting", dueMs: number | null): void {
+    const { audience } = this.#surroundings;
+    if (this.#pauseNote !== undefined) audience.runPaused(this.#run, this.#pauseNote);
+    else audience.runSuspended(this.#run, { reason, dueAt: dueMs === null ? undefined : new Date(dueMs) });
   }
 
   #mismatched(text: string): boolean {
@@ -288,6 +327,13 @@ export class RunExecution {
   #openPlaces(): { readonly number: string; readonly name: string }[] {
     return this.#engine.openSteps().map(({ number, name }) => ({ number, name }));
   }
+}
+
+function deadlineTimer(clock: Clock, deadlineMs: number, onOver: () => void): () => void {
+  return deadlineMs === Infinity ? () => {} : clock.timer(Math.max(0, deadlineMs - clock.now()), onOver);
+}
+function earlier(dueMs: number | null, deadlineMs: number): number | null {
+  return deadlineMs === Infinity ? dueMs : Math.min(dueMs ?? Infinity, deadlineMs);
 }
 
 /** An event as a function receives it, decoded for this run alone. */

@@ -35,11 +35,17 @@ export function runSummary(run: RunRecord, event: EventRecord, functionName: str
     status: run.status,
     ...(run.output === null ? {} : { output: decodeValue(run.output) }),
     ...(run.error === null ? {} : { error: decodeValue(run.error) }),
-    ...(run.note === null || run.status !== "paused" ? {} : { note: run.note }),
+    ...(run.note === null || !isStandingStill(run) ? {} : { note: run.note }),
+    ...(run.version === null ? {} : { version: run.version }),
+    ...(run.replayOf === null ? {} : { replayOf: run.replayOf }),
     createdAt: new Date(run.createdMs),
     ...(run.startedMs === null ? {} : { startedAt: new Date(run.startedMs) }),
     ...(run.endedMs === null ? {} : { endedAt: new Date(run.endedMs) }),
   };
+}
+
+function isStandingStill({ status }: RunRecord): boolean {
+  return status === "paused" || status === "quarantined";
 }
 
 export function runDetails(

@@ -15,6 +15,24 @@ export interface WorkerRecord {
   /** Of its process: what tells another process on the same machine whether it is gone. */
   readonly process: string;
   readonly functionIds: readonly string[];
+  /** Of its code, by function: none of a function that has none. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** A worker that asks for runs. */
+export interface Claimant {
+  readonly incarnation: string;
+  readonly functionIds: readonly string[];
+  /** Of its code, by function. Default: no function has one. */
+  readonly versions?: Readonly<Record<string, string>> | undefined;
+  /** Whether it has no run in memory. Default: it has none. */
+  readonly isIdle?: boolean | undefined;
+}
+
+/** What somebody asked of a run that a worker has. */
+export interface RunRequest {
+  readonly runId: string;
+  readonly kind: "cancel" | "pause";
 }
 
 /** What an owner writes about one run: all of it, or nothing. */
@@ -32,8 +50,15 @@ export type SuspendedStatus = "queued" | "sleeping" | "waiting" | "retrying";
 
 /** How a run itself changes with a write. */
 export type RunChange =
-  /** Leaves memory until then, or until something comes that it waits for. */
-  | { readonly kind: "suspend"; readonly status: SuspendedStatus; readonly dueMs: number | null }
+  /** Leaves memory until then, or until something comes that it waits for. One that was asked to pause does so now. */
+  | {
+      readonly kind: "suspend";
+      readonly status: SuspendedStatus;
+      readonly dueMs: number | null;
+      /** The keys of its steps that wait for something to come: those whose waits were cut off are not woken for. */
+      readonly waits: readonly string[];
+    }
+  /** Does not fit this worker's code. It is due for the others that have its function, and paused when none of them will have it. */
   | { readonly kind: "pause"; readonly note: string; readonly atMs: number }
   | {
       readonly kind: "end";
@@ -112,7 +137,10 @@ export interface Store {
   /** Shows that the worker lives. False: it was declared dead, and owns nothing any more. */
   beat(worker: { readonly incarnation: string }): Promise<boolean>;
   workers(): Promise<readonly WorkerRecord[]>;
-  /** Declares a worker dead: its runs are free and the next to be claimed, their tokens void, and each remembers whom it was taken from. */
+  /**
+   * Declares a worker dead: its runs are free and the next to be claimed, their tokens void, and each remembers whom it was taken
+   * from. One that came to no outcome since that worker claimed it counts a death, which may put it aside (`afterDeath`).
+   */
   buryWorker(worker: {
     readonly incarnation: string;
     readonly description: string;
@@ -146,16 +174,18 @@ export interface Store {
    */
   tick(ticks: { readonly ticks: readonly ScheduleTick[] }): Promise<readonly boolean[]>;
 
-  /** Gives due runs to a worker, oldest first, with what is known of them. Their tokens grow. */
-  claim(claim: {
-    readonly incarnation: string;
-    readonly functionIds: readonly string[];
-    readonly limit: number;
-    readonly nowMs: number;
-  }): Promise<readonly ClaimedRun[]>;
-  /** When the next run of these functions wants a worker, or the next of their schedules is due. */
-  nextDueMs(functions: { readonly functionIds: readonly string[] }): Promise<number | null>;
-  /** Paused runs of these functions are due again: their code may fit now. */
+  /**
+   * Gives due runs to a worker, oldest first, with what is known of them. Their tokens grow.
+   *
+   * Not given are: a run that this worker has paused; a run of another version of its function, as long as a worker lives that has
+   * that one; and a suspect (`isSuspect`), except alone, and before others, to a worker that is idle.
+   */
+  claim(claim: Claimant & { readonly limit: number; readonly nowMs: number }): Promise<readonly ClaimedRun[]>;
+  /** Frees what this worker has, besides these runs: it was given to it by a claim of which it never heard. */
+  release(worker: { readonly incarnation: string; readonly runIds: readonly string[] }): Promise<void>;
+  /** When the next run wants this worker, or the next schedule of its functions is due. */
+  nextDueMs(worker: Claimant): Promise<number | null>;
+  /** Paused runs of these functions are due again, unless somebody asked for their pause: their code may fit now. */
   offerPaused(functions: { readonly functionIds: readonly string[]; readonly nowMs: number }): Promise<void>;
 
   /**
@@ -179,8 +209,30 @@ export interface Store {
 
   /** Asks a run to end. False: it has ended, or there is none. Once true, the run ends as cancelled. */
   requestCancel(run: { readonly runId: string; readonly nowMs: number }): Promise<boolean>;
-  /** The runs of this worker that were asked to end. */
-  cancelRequests(worker: { readonly incarnation: string }): Promise<readonly string[]>;
+  /**
+   * Asks a run to stand still until it is resumed. False: it has ended, is to end, or there is none. True: it stands still, or
+   * does so as soon as it leaves memory.
+   */
+  requestPause(run: { readonly runId: string; readonly note: string }): Promise<boolean>;
+  /** A run that is paused or quarantined, or is to be, goes on as if nothing had been. False: it is neither. */
+  resume(run: { readonly runId: string; readonly nowMs: number }): Promise<boolean>;
+  /** What was asked of the runs of this worker. */
+  requests(worker: { readonly incarnation: string }): Promise<readonly RunRequest[]>;
+
+  /** Starts a run of the same function and event as another one, with some of its records. False: there is no such run. */
+  replay(run: {
+    readonly runId: string;
+    readonly newRunId: string;
+    /** Of records that have ended or settled. */
+    readonly keys: readonly string[];
+    readonly nowMs: number;
+  }): Promise<boolean>;
+  /**
+   * Removes runs of an app that ended before then, and events that were due before then. Not removed are: a run for whose end
+   * something waits, an event of a run that is kept, and an event that came after the one of a run that lives, which may still read
+   * it. Gives how many of both; fewer than `limit` when nothing is left to remove.
+   */
+  prune(old: { readonly app: string; readonly beforeMs: number; readonly limit: number }): Promise<number>;
 
   run(run: { readonly id: string }): Promise<{ readonly run: RunRecord; readonly event: EventRecord } | undefined>;
   /** What is known of a run's steps. */

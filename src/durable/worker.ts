@@ -5,12 +5,15 @@
 //   W1. At most `concurrency` runs are in memory.
 //   W2. A worker on this machine whose process is gone is buried at once; any other one when its heart has not beaten for a lease.
 //   W3. A worker that was declared dead drops all its runs and begins anew, as somebody else.
+//   W4. A run that its processes seem to die of is in memory alone.
 import type { FunctionDefinition } from "../core/function.ts";
 import { warnOnce } from "../core/warning.ts";
 import { startDueSchedules } from "./due-schedules.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { textOfThrown } from "../internal/thrown.ts";
-import type { ClaimedRun, WorkerRecord, Store } from "./store.ts";
+import { versionsOf } from "./function-versions.ts";
+import { Retention } from "./retention.ts";
+import type { ClaimedRun, Claimant, WorkerRecord, Store } from "./store.ts";
 import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { OpenStep } from "./run-tree.ts";
@@ -24,6 +27,9 @@ const LAST_SAVES_MS = 2_000;
 /** A beat is lost now and then: a lease holds this many. */
 const BEATS_PER_LEASE = 3;
 
+/** As people read it. */
+export const PAUSE_NOTE = "somebody asked for it: app.resume lets it go on";
+
 export interface WorkerOptions {
   readonly app: string;
   readonly store: Store;
@@ -32,6 +38,7 @@ export interface WorkerOptions {
   readonly surroundings: Omit<RunSurroundings, "commits" | "lookForArrivals">;
   readonly concurrency: number;
   readonly leaseMs: number;
+  readonly retentionMs: number;
   readonly onRunEnd: (runId: string, end: ExecutionEnd) => void;
 }
 
@@ -45,6 +52,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #runs = new Map<string, RunExecution>();
   readonly #pulses = new Map<string, Pulse>();
+  readonly #retention: Retention;
   #incarnation = "";
   #commits: GroupCommit | undefined;
   #phase: "running" | "stopping" | "stopped" = "stopped";
@@ -54,16 +62,19 @@ export class Worker {
   #wantsTending = false;
   #looksAfterMs = 0;
   #arrivals: Promise<void> | undefined;
+  /** What it may have been given by a claim that failed, as far as it knows. */
+  #isClaimUnknown = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#retention = new Retention({ ...options, clock: options.surroundings.clock });
   }
 
   async start(): Promise<void> {
     await this.#enter();
     this.#phase = "running";
     const { store, surroundings } = this.#options;
-    await store.offerPaused({ functionIds: this.#functionIds(), nowMs: surroundings.clock.now() });
+    await store.offerPaused({ functionIds: this.#claimant.functionIds, nowMs: surroundings.clock.now() });
     this.#beatSoon();
     this.tend();
   }
@@ -80,6 +91,13 @@ export class Worker {
   cancel(runId: string): boolean {
     const run = this.#runs.get(runId);
     run?.requestCancel();
+    return run !== undefined;
+  }
+
+  /** Whether the run is in memory here. It is told to stand still if so. */
+  pause(runId: string, note: string): boolean {
+    const run = this.#runs.get(runId);
+    run?.pause(note);
     return run !== undefined;
   }
 
@@ -130,7 +148,8 @@ export class Worker {
       app,
       beats: 0,
       process: processes.self,
-      functionIds: this.#functionIds(),
+      functionIds: this.#claimant.functionIds,
+      versions: versionsOf(this.#options.functions()),
     };
     await store.enterWorker(worker);
   }
@@ -143,10 +162,11 @@ export class Worker {
       while (this.#wantsTending && this.#phase === "running") {
         this.#wantsTending = false;
         await this.#buryTheDead();
-        await this.#deliverCancellations();
+        await this.#deliverRequests();
         await this.#deliverArrivals();
-        await startDueSchedules(this.#functionIds(), { store, clock, random });
+        await startDueSchedules(this.#claimant.functionIds, { store, clock, random });
         await this.#claim();
+        await this.#retention.look();
       }
     } catch (error) {
       warnOnce(`worker ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
@@ -160,24 +180,22 @@ export class Worker {
     if (this.#phase !== "running") return;
     const { store, surroundings } = this.#options;
     const hasRoom = this.#runs.size < this.#options.concurrency;
-    const dueMs = hasRoom ? await store.nextDueMs({ functionIds: this.#functionIds() }).catch(() => null) : null;
+    const dueMs = hasRoom ? await store.nextDueMs(this.#claimant).catch(() => null) : null;
     const untilDueMs = dueMs === null ? POLL_MS : dueMs - surroundings.clock.now();
     if (untilDueMs <= 0) await this.#beat(); // it was not given to this worker: is it alive?
     const waitMs = Math.min(POLL_MS, Math.max(SHORTEST_WAIT_MS, untilDueMs));
     if (this.#phase === "running") this.#stopTimer = surroundings.clock.timer(waitMs, () => this.tend());
   }
 
-  /** W1 */
+  /** W1, W4 */
   async #claim(): Promise<void> {
     const { store, surroundings, concurrency } = this.#options;
     const limit = concurrency - this.#runs.size;
-    if (limit <= 0) return;
-    const claimed = await store.claim({
-      incarnation: this.#incarnation,
-      functionIds: this.#functionIds(),
-      limit,
-      nowMs: surroundings.clock.now(),
-    });
+    if (limit <= 0 || this.#hasSuspect) return;
+    if (this.#isClaimUnknown) await store.release({ incarnation: this.#incarnation, runIds: [...this.#runs.keys()] });
+    this.#isClaimUnknown = true;
+    const claimed = await store.claim({ ...this.#claimant, limit, nowMs: surroundings.clock.now() });
+    this.#isClaimUnknown = false;
     if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
     for (const one of claimed) this.#begin(one);
     if (claimed.length === limit) return;
@@ -209,9 +227,11 @@ export class Worker {
     this.tend();
   }
 
-  async #deliverCancellations(): Promise<void> {
-    for (const runId of await this.#options.store.cancelRequests({ incarnation: this.#incarnation }))
-      this.cancel(runId);
+  async #deliverRequests(): Promise<void> {
+    for (const { runId, kind } of await this.#options.store.requests({ incarnation: this.#incarnation })) {
+      if (kind === "cancel") this.cancel(runId);
+      else this.pause(runId, PAUSE_NOTE);
+    }
   }
 
   /** All who ask in one turn are told by one look. */
@@ -286,7 +306,17 @@ export class Worker {
     this.tend();
   }
 
-  #functionIds(): string[] {
-    return this.#options.functions().map(({ key }) => key);
+  get #claimant(): Claimant {
+    const functions = this.#options.functions();
+    return {
+      incarnation: this.#incarnation,
+      functionIds: functions.map(({ key }) => key),
+      versions: versionsOf(functions),
+      isIdle: this.#runs.size === 0,
+    };
+  }
+  /** W4 */
+  get #hasSuspect(): boolean {
+    return this.#runs.size === 1 && [...this.#runs.values()].some(({ isSuspect }) => isSuspect);
   }
 }

@@ -56,6 +56,7 @@ export class Life implements RunWatch {
         store: { "~attach": (host) => new DurableBackend(this.store.port, host, PROCESSES) },
         observers: [],
         story: false,
+        retention: false,
         retries: retries ?? (store === undefined ? 0 : undefined),
         ...(log === undefined ? {} : { onMismatch: "pause" }),
       },

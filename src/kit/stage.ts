@@ -9,6 +9,7 @@ import type { AppParts } from "../app/create-app.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { StepNode } from "../core/step-tree.ts";
+import { versionsOf } from "../durable/function-versions.ts";
 import { outcomeOfRun } from "../durable/run-outcome.ts";
 import { MemoryStore } from "../stores/memory/memory-store.ts";
 import { CountedIds } from "./counted-ids.ts";
@@ -141,8 +142,12 @@ export class Stage {
 
   async #nextDueMs(): Promise<number | undefined> {
     const { clock } = this.#life;
-    const functionIds = [...this.#options.parts.functionsById.values()].map(({ key }) => key);
-    const storeMs = await this.#journal.nextDueMs({ functionIds });
+    const functions = [...this.#options.parts.functionsById.values()];
+    const storeMs = await this.#journal.nextDueMs({
+      incarnation: "",
+      functionIds: functions.map(({ key }) => key),
+      versions: versionsOf(functions),
+    });
     // What is due already is taken up by the next who looks.
     const startMs = storeMs !== null && storeMs <= clock.now() ? clock.nextOfAnyMs : (storeMs ?? undefined);
     const times = [clock.nextMs, startMs].filter((time) => time !== undefined);

@@ -161,7 +161,7 @@ export const arrivalCases: readonly StoreCase[] = [
     async check(openStore) {
       const store = await openStore();
       await waitingRun(store);
-      const leave = { kind: "suspend", status: "waiting", dueMs: null } as const;
+      const leave = { kind: "suspend", status: "waiting", dueMs: null, waits: ["Paid?"] } as const;
       await keep(store, { runId: "a", change: leave, saveId: 2 });
       await assertRun(store, "a", { status: "waiting", dueMs: null, owner: null });
       assert.deepEqual(await claim(store, "worker-1", { nowMs: LATER_MS }), []);
@@ -174,13 +174,34 @@ export const arrivalCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "what comes for a wait that was cut off does not wake a run that has left memory without it; its owner still hears of it",
+    async check(openStore) {
+      const store = await openStore();
+      await claimedRuns(store, ["a"]);
+      await keep(store, { runId: "a", records: [waiting({ key: "cut off" }), waiting({ key: "open" })] });
+      await accept(store, paid("e1"));
+      const leave = { kind: "suspend", status: "retrying", dueMs: LATER_MS, waits: [] } as const;
+      await keep(store, { runId: "a", change: leave, saveId: 2 });
+      await accept(store, paid("e2"));
+      await assertRun(store, "a", { dueMs: LATER_MS });
+      await claim(store, "worker-1", { nowMs: LATER_MS });
+      assert.equal((await arrived(store)).length, 4);
+      await keep(store, { runId: "a", token: 2, change: { ...leave, dueMs: null, waits: ["open"] } });
+      await assertRun(store, "a", { dueMs: SAMPLE_MS });
+    },
+  },
+  {
     name: "the end of a run comes to what waits for it, whichever was first, and wakes it",
     async check(openStore) {
       const store = await openStore();
       await claimedRuns(store, ["a", "child"]);
       const wait: Wait = { kind: "run", runId: "child" };
       await keep(store, { runId: "a", records: [waiting({ key: "before", kind: "invoke", wait })] });
-      await keep(store, { runId: "a", change: { kind: "suspend", status: "waiting", dueMs: null }, saveId: 2 });
+      await keep(store, {
+        runId: "a",
+        change: { kind: "suspend", status: "waiting", dueMs: null, waits: ["before"] },
+        saveId: 2,
+      });
       await keep(store, { runId: "child", change: COMPLETED });
       const [claimed] = await claim(store, "worker-1", { nowMs: LATER_MS * 2 });
       assert.equal(claimed?.run.id, "a");

@@ -42,8 +42,8 @@ export const cancelCases: readonly StoreCase[] = [
       await claimedRuns(store, ["a", "b"]);
       assert.equal(await store.requestCancel({ runId: "a", nowMs: LATER_MS }), true);
       await assertRun(store, "a", { status: "running", owner: "worker-1", isCancelRequested: true, endedMs: null });
-      assert.deepEqual(await store.cancelRequests({ incarnation: "worker-1" }), ["a"]);
-      assert.deepEqual(await store.cancelRequests({ incarnation: "worker-2" }), []);
+      assert.deepEqual(await store.requests({ incarnation: "worker-1" }), [{ runId: "a", kind: "cancel" }]);
+      assert.deepEqual(await store.requests({ incarnation: "worker-2" }), []);
       assert.equal(await store.requestCancel({ runId: "a", nowMs: LATER_MS }), true);
     },
   },
@@ -107,11 +107,11 @@ export const cancelCases: readonly StoreCase[] = [
       await enter(store, "worker-2");
       const [taken] = await claim(store, "worker-2", { nowMs: LATER_MS });
       assert.deepEqual([taken!.run.isCancelRequested, taken!.run.status], [true, "running"]);
-      assert.deepEqual(await store.cancelRequests({ incarnation: "worker-2" }), ["a"]);
+      assert.deepEqual(await store.requests({ incarnation: "worker-2" }), [{ runId: "a", kind: "cancel" }]);
       const { token } = taken!.run;
       assert.equal(await write(store, { runId: "a", token, change: COMPLETED }, "worker-2"), "cancelRequested");
       await keep(store, { runId: "a", token, change: CANCELLED }, "worker-2");
-      assert.deepEqual(await store.cancelRequests({ incarnation: "worker-2" }), []);
+      assert.deepEqual(await store.requests({ incarnation: "worker-2" }), []);
     },
   },
   {
@@ -123,7 +123,7 @@ export const cancelCases: readonly StoreCase[] = [
       assert.equal(await store.requestCancel({ runId: "a", nowMs: LATER_MS }), false);
       assert.equal(await store.requestCancel({ runId: "unknown", nowMs: LATER_MS }), false);
       await assertRun(store, "a", { status: "completed", isCancelRequested: false, endedMs: SAMPLE_MS + 9 });
-      assert.deepEqual(await store.cancelRequests({ incarnation: "worker-1" }), []);
+      assert.deepEqual(await store.requests({ incarnation: "worker-1" }), []);
     },
   },
 ];

@@ -225,8 +225,11 @@ const changeCases: readonly StoreCase[] = [
       const store = await openStore();
       await claimedRuns(store, ["a", "b", "c"]);
       await keep(store, { runId: "a", change: ASLEEP });
-      await keep(store, { runId: "b", change: { kind: "suspend", status: "retrying", dueMs: SAMPLE_MS + 5.5 } });
-      await keep(store, { runId: "c", change: { kind: "suspend", status: "queued", dueMs: SAMPLE_MS } });
+      await keep(store, {
+        runId: "b",
+        change: { kind: "suspend", status: "retrying", dueMs: SAMPLE_MS + 5.5, waits: [] },
+      });
+      await keep(store, { runId: "c", change: { kind: "suspend", status: "queued", dueMs: SAMPLE_MS, waits: [] } });
       await assertRun(store, "a", { status: "sleeping", dueMs: SAMPLE_MS + 60_000, owner: null, endedMs: null });
       await assertRun(store, "b", { status: "retrying", dueMs: SAMPLE_MS + 5.5, owner: null });
       assert.deepEqual(idsOf(await claim(store, "worker-1", { nowMs: SAMPLE_MS + 5.4 })), ["c"]);
@@ -280,7 +283,7 @@ const changeCases: readonly StoreCase[] = [
       await assertRun(store, "b", { status: "failed", output: null, error: "[3]", endedMs: 5 });
       assert.deepEqual(await keysOf(store, "a"), ["Charge"]);
       assert.deepEqual(await claim(store, "worker-1", { nowMs: SAMPLE_MS * 2 }), []);
-      assert.equal(await store.nextDueMs({ functionIds: [FUNCTION_ID] }), null);
+      assert.equal(await store.nextDueMs({ incarnation: "worker-1", functionIds: [FUNCTION_ID] }), null);
       assert.equal(await write(store, { runId: "a", saveId: 2, change: CANCELLED }), "refused");
       await assertRun(store, "a", { status: "completed" });
     },

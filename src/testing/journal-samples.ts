@@ -68,6 +68,10 @@ export function sampleRun(fields: Partial<RunRecord> = {}): RunRecord {
     note: null,
     leftBy: [],
     isCancelRequested: false,
+    isPauseRequested: false,
+    deaths: 0,
+    version: null,
+    replayOf: null,
     format: CODEC_VERSION,
     ...fields,
   };
@@ -80,6 +84,7 @@ export function sampleWorker(fields: Partial<WorkerRecord> = {}): WorkerRecord {
     beats: 0,
     process: '{"pid":1}',
     functionIds: ["app/charge"],
+    versions: {},
     ...fields,
   };
 }

@@ -175,6 +175,7 @@ const textCases: readonly StoreCase[] = [
           beats: 0,
           process: text,
           functionIds: [`app/${text}`],
+          versions: { [`app/${text}`]: text },
         });
         const claimed = await claim(store, text, { functionIds: [`app/${text}`] });
         assert.deepEqual(idsOf(claimed), [`run of ${text}`], JSON.stringify(text));

@@ -55,10 +55,10 @@ const tickCases: readonly StoreCase[] = [
       const expected = { ...schedule({ timezone: "Europe/Berlin" }), functionId: FUNCTION_ID };
       assert.deepEqual(await due(store, DUE_MS), [expected]);
       assert.deepEqual(await due(store, DUE_MS, [OTHER_FUNCTION_ID]), []);
-      assert.equal(await store.nextDueMs({ functionIds: [FUNCTION_ID] }), DUE_MS);
-      assert.equal(await store.nextDueMs({ functionIds: [OTHER_FUNCTION_ID] }), null);
+      assert.equal(await store.nextDueMs({ incarnation: "worker-1", functionIds: [FUNCTION_ID] }), DUE_MS);
+      assert.equal(await store.nextDueMs({ incarnation: "worker-1", functionIds: [OTHER_FUNCTION_ID] }), null);
       await acceptRuns(store, ["a"]);
-      assert.equal(await store.nextDueMs({ functionIds: [FUNCTION_ID] }), SAMPLE_MS);
+      assert.equal(await store.nextDueMs({ incarnation: "worker-1", functionIds: [FUNCTION_ID] }), SAMPLE_MS);
     },
   },
   {
@@ -127,7 +127,7 @@ const tickCases: readonly StoreCase[] = [
       const [one] = await due(store, DUE_MS);
       assert.deepEqual(await store.tick({ ticks: [tickOf(one!, { nextMs: null, start: null })] }), [true]);
       assert.deepEqual([await known(store), await runIds(store)], [[], []]);
-      assert.equal(await store.nextDueMs({ functionIds: FUNCTION_IDS }), null);
+      assert.equal(await store.nextDueMs({ incarnation: "worker-1", functionIds: FUNCTION_IDS }), null);
       assert.deepEqual(await store.tick({ ticks: [tickOf({ ...one!, dueMs: null }, { nextMs: DUE_MS })] }), [false]);
       await scheduled(store, schedule({ dueMs: DUE_MS + MINUTE_MS }));
       assert.deepEqual(await known(store), ["* * * * * 2"]);

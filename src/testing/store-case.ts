@@ -99,5 +99,5 @@ export const CANCELLED = {
   error: null,
   atMs: SAMPLE_MS + 9,
 } satisfies RunChange;
-export const ASLEEP = { kind: "suspend", status: "sleeping", dueMs: SAMPLE_MS + 60_000 } satisfies RunChange;
+export const ASLEEP = { kind: "suspend", status: "sleeping", dueMs: SAMPLE_MS + 60_000, waits: [] } satisfies RunChange;
 export const PAUSED = { kind: "pause", note: "recorded: 2 Charge", atMs: SAMPLE_MS + 9 } satisfies RunChange;

@@ -5,7 +5,10 @@ import { acceptCases } from "./accept-contract.ts";
 import { arrivalCases } from "./arrival-contract.ts";
 import { cancelCases } from "./cancel-contract.ts";
 import { commitCases } from "./commit-contract.ts";
+import { pauseCases } from "./pause-contract.ts";
+import { poisonCases } from "./poison-contract.ts";
 import { readingCases } from "./reading-contract.ts";
+import { replayAndPruneCases } from "./replay-contract.ts";
 import { scheduleCases } from "./schedule-contract.ts";
 import type { StoreCase } from "./store-case.ts";
 import { workerAndClaimCases } from "./worker-contract.ts";
@@ -16,8 +19,11 @@ export const storeContract: readonly StoreCase[] = [
   ...workerAndClaimCases,
   ...commitCases,
   ...cancelCases,
+  ...pauseCases,
+  ...poisonCases,
   ...arrivalCases,
   ...scheduleCases,
+  ...replayAndPruneCases,
   ...readingCases,
 ];
 export type { OpenStore, StoreCase } from "./store-case.ts";

@@ -190,7 +190,7 @@ const claimCases: readonly StoreCase[] = [
     name: "nextDueMs is the earliest due time of the functions asked for, and null where nothing is due ever",
     async check(openStore) {
       const store = await openStore();
-      const next = (...functionIds: string[]) => store.nextDueMs({ functionIds });
+      const next = (...functionIds: string[]) => store.nextDueMs({ incarnation: "worker-1", functionIds });
       assert.equal(await next(FUNCTION_ID), null);
       await acceptRuns(store, ["a"], { acceptedMs: SAMPLE_MS + 5 });
       await acceptRuns(store, ["b"], { acceptedMs: SAMPLE_MS + 3, functionId: OTHER_FUNCTION_ID });

@@ -17,6 +17,9 @@ export declare function ask3(): Promise<number>;
 export declare function dosomething(): void;
 export declare function block(userId: string): Promise<void>;
 export declare function pack(orderId: string): Promise<void>;
+export declare function transcriptOf(callId: string): Promise<string>;
+export declare const bank: { transfer(amount: number): Promise<void> };
+export declare const runId: string;
 export declare function stockOf(sku: string): Promise<number>;
 export declare function charge(amount: number): Promise<Charge>;
 

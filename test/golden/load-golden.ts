@@ -8,7 +8,14 @@ const WRITER = "worker_of_the_golden_journal";
 export async function loadGolden(store: Store, { entries }: GoldenJournal, count: number): Promise<void> {
   const runs = entries.flatMap((entry) => (entry.entry === "accept" ? entry.runs : []));
   const functionIds = [...new Set(runs.map(({ functionId }) => functionId))];
-  const worker: WorkerRecord = { incarnation: WRITER, app: "canonical", beats: 0, process: "elsewhere", functionIds };
+  const worker: WorkerRecord = {
+    incarnation: WRITER,
+    app: "canonical",
+    beats: 0,
+    process: "elsewhere",
+    functionIds,
+    versions: {},
+  };
   await store.open();
   await store.enterWorker(worker);
   const loader = new Loader(store, functionIds);

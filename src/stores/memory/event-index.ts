@@ -34,6 +34,14 @@ export class EventIndex {
     named.events.push(placed);
   }
 
+  remove(events: readonly PlacedEvent[]): void {
+    const removed = new Set(events);
+    for (const name of new Set(events.map(({ event }) => event.name))) {
+      const kept = this.#byName.get(name)?.events.filter((placed) => !removed.has(placed)) ?? [];
+      this.#byName.set(name, { events: kept, byPaths: new Map() }); // digested anew when they are asked for
+    }
+  }
+
   /** Those with this name, and this in their data. X1 */
   find(name: string, match: EventMatch | null): readonly PlacedEvent[] {
     const named = this.#byName.get(name);

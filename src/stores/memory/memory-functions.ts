@@ -8,6 +8,7 @@ export class MemoryFunctions {
   readonly #functions = new Map<string, FunctionRecord & { readonly app: string }>();
   readonly #schedules = new Map<string, ScheduleRecord>();
   readonly #names = new Map<string, string>();
+  readonly #apps = new Map<string, string>();
 
   /** `served` are the functions of the app's live workers. */
   register(app: string, functions: readonly FunctionRecord[], served: ReadonlySet<string>): void {
@@ -15,6 +16,7 @@ export class MemoryFunctions {
     for (const definition of functions) {
       this.#functions.set(definition.id, { ...definition, app });
       this.#names.set(definition.id, definition.name);
+      this.#apps.set(definition.id, app);
       for (const schedule of definition.schedules) this.#keep({ ...schedule, functionId: definition.id });
     }
     for (const [key, { functionId, cron, timezone }] of this.#schedules) {
@@ -30,6 +32,10 @@ export class MemoryFunctions {
 
   names(): ReadonlyMap<string, string> {
     return new Map(this.#names);
+  }
+  /** Whether the app has the function, or had it. */
+  isOf(app: string, functionId: string): boolean {
+    return this.#apps.get(functionId) === app;
   }
   listeners(eventName: string): string[] {
     return [...this.#functions.values()].filter(({ events }) => events.includes(eventName)).map(({ id }) => id);

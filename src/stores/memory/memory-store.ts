@@ -4,6 +4,7 @@
 // Called by: the durable backend, worker and group commit.
 import {
   closesWait,
+  isProgress,
   statesBefore,
   type EventRecord,
   type LostOwner,
@@ -16,36 +17,28 @@ import type {
   AcceptedEvent,
   Arrival,
   ClaimedRun,
+  Claimant,
   RunChange,
   RunFilter,
+  RunRequest,
   RunWrite,
   Store,
   WorkerRecord,
   WriteResult,
 } from "../../durable/store.ts";
-import { CODEC_VERSION } from "../../core/value-codec.ts";
-import { MemoryFunctions } from "./memory-functions.ts";
 import { EventIndex, type PlacedEvent } from "./event-index.ts";
+import { MemoryFunctions } from "./memory-functions.ts";
+import { MemoryRuns, type RunWithEvent, type StoredRun } from "./memory-runs.ts";
 import { MemoryWaits } from "./memory-waits.ts";
-
-interface StoredRun {
-  run: RunRecord;
-  readonly event: EventRecord;
-  readonly records: Map<string, StepRecord>;
-  lastSave: { readonly incarnation: string; readonly saveId: number };
-}
-
-const FINAL_STATUSES: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
-const CLAIMABLE_STATUSES: ReadonlySet<string> = new Set(["queued", "sleeping", "waiting", "retrying"]);
+import { changed } from "./run-change.ts";
 
 export class MemoryStore implements Store {
   readonly #events = new Map<string, PlacedEvent>();
   readonly #eventIndex = new EventIndex();
   readonly #waits = new MemoryWaits();
-  readonly #runs = new Map<string, StoredRun>();
   readonly #workers = new Map<string, WorkerRecord>();
+  readonly #runs = new MemoryRuns(this.#workers);
   readonly #functions = new MemoryFunctions();
-  #position = 0;
   #eventPosition = 0;
 
   async open(): Promise<void> {}
@@ -55,8 +48,7 @@ export class MemoryStore implements Store {
     this.#workers.set(worker.incarnation, worker);
   }
   async leaveWorker({ incarnation }: { readonly incarnation: string }): Promise<void> {
-    this.#workers.delete(incarnation);
-    this.#free(incarnation);
+    this.#gone(incarnation);
   }
   async beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
     const worker = this.#workers.get(incarnation);
@@ -67,8 +59,7 @@ export class MemoryStore implements Store {
     return [...this.#workers.values()];
   }
   async buryWorker({ incarnation, description, nowMs }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
-    this.#workers.delete(incarnation);
-    this.#free(incarnation, { from: description, atMs: nowMs });
+    this.#gone(incarnation, { from: description, atMs: nowMs });
   }
 
   async register({ app, functions }: Parameters<Store["register"]>[0]): Promise<void> {
@@ -97,56 +88,19 @@ export class MemoryStore implements Store {
     });
   }
 
-  async claim({
-    incarnation,
-    functionIds,
-    limit,
-    nowMs,
-  }: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
-    if (!this.#workers.has(incarnation)) return [];
-    const due = [...this.#runs.values()]
-      .filter(
-        ({ run }) =>
-          run.dueMs !== null &&
-          run.dueMs <= nowMs &&
-          CLAIMABLE_STATUSES.has(run.status) &&
-          functionIds.includes(run.functionId),
-      )
-      .toSorted((left, right) => left.run.dueMs! - right.run.dueMs! || left.run.createdMs - right.run.createdMs)
-      .slice(0, limit);
-    return due.map((stored) => {
-      const run: RunRecord = {
-        ...stored.run,
-        status: "running",
-        dueMs: null,
-        owner: incarnation,
-        token: stored.run.token + 1,
-      };
-      stored.run = { ...run, startedMs: run.startedMs ?? nowMs };
-      stored.lastSave = { incarnation, saveId: 0 };
-      return { run, event: stored.event, records: [...stored.records.values()] };
-    });
+  async claim(claim: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
+    return this.#workers.has(claim.incarnation) ? this.#runs.claim(claim) : [];
   }
-  async nextDueMs({ functionIds }: { readonly functionIds: readonly string[] }): Promise<number | null> {
-    const runs = [...this.#runs.values()].flatMap(({ run }) =>
-      run.dueMs !== null && functionIds.includes(run.functionId) ? [run.dueMs] : [],
-    );
-    const scheduledMs = this.#functions.nextDueMs(functionIds);
-    const due = scheduledMs === null ? runs : [...runs, scheduledMs];
-    return due.length === 0 ? null : Math.min(...due);
+  async release({ incarnation, runIds }: Parameters<Store["release"]>[0]): Promise<void> {
+    this.#runs.free(incarnation, runIds);
   }
-  async offerPaused({
-    functionIds,
-    nowMs,
-  }: {
-    readonly functionIds: readonly string[];
-    readonly nowMs: number;
-  }): Promise<void> {
-    for (const stored of this.#runs.values()) {
-      const { run } = stored;
-      if (run.status === "paused" && functionIds.includes(run.functionId))
-        stored.run = { ...run, status: "queued", dueMs: nowMs };
-    }
+  async nextDueMs(worker: Claimant): Promise<number | null> {
+    const runMs = this.#runs.nextDueMs(worker);
+    const scheduledMs = this.#functions.nextDueMs(worker.functionIds);
+    return runMs === null || scheduledMs === null ? (runMs ?? scheduledMs) : Math.min(runMs, scheduledMs);
+  }
+  async offerPaused({ functionIds, nowMs }: Parameters<Store["offerPaused"]>[0]): Promise<void> {
+    this.#runs.offerPaused(functionIds, nowMs);
   }
 
   async commit({
@@ -188,30 +142,60 @@ export class MemoryStore implements Store {
       }));
   }
 
-  async requestCancel({ runId, nowMs }: { readonly runId: string; readonly nowMs: number }): Promise<boolean> {
+  async requestCancel({ runId, nowMs }: Parameters<Store["requestCancel"]>[0]): Promise<boolean> {
     const stored = this.#runs.get(runId);
-    if (stored === undefined || FINAL_STATUSES.has(stored.run.status)) return false;
-    const { run } = stored;
-    if (run.startedMs === null) {
-      stored.run = { ...run, status: "cancelled", isCancelRequested: true, dueMs: null, endedMs: nowMs };
+    if (stored === undefined || stored.run.endedMs !== null) return false;
+    const { startedMs, status, owner } = stored.run;
+    const run: RunRecord = { ...stored.run, isCancelRequested: true, isPauseRequested: false };
+    stored.declinedBy.clear();
+    if (startedMs === null || status === "quarantined") {
+      stored.run = { ...run, status: "cancelled", dueMs: null, endedMs: nowMs };
       this.#ended(runId, nowMs);
-    } else if (run.owner !== null) stored.run = { ...run, isCancelRequested: true };
-    else stored.run = { ...run, isCancelRequested: true, status: "queued", dueMs: nowMs };
+    } else stored.run = owner === null ? { ...run, status: "queued", dueMs: nowMs } : run;
     return true;
   }
-  async cancelRequests({ incarnation }: { readonly incarnation: string }): Promise<readonly string[]> {
-    return [...this.#runs.values()]
-      .filter(({ run }) => run.owner === incarnation && run.isCancelRequested)
-      .map(({ run }) => run.id);
+  async requestPause(run: Parameters<Store["requestPause"]>[0]): Promise<boolean> {
+    return this.#runs.requestPause(run);
+  }
+  async resume(run: Parameters<Store["resume"]>[0]): Promise<boolean> {
+    return this.#runs.resume(run);
+  }
+  async requests({ incarnation }: { readonly incarnation: string }): Promise<readonly RunRequest[]> {
+    return this.#runs
+      .all()
+      .filter(({ run }) => run.owner === incarnation && (run.isCancelRequested || run.isPauseRequested))
+      .map(({ run }) => ({ runId: run.id, kind: run.isCancelRequested ? "cancel" : "pause" }));
   }
 
-  async run({
-    id,
-  }: {
-    readonly id: string;
-  }): Promise<{ readonly run: RunRecord; readonly event: EventRecord } | undefined> {
+  async replay(run: Parameters<Store["replay"]>[0]): Promise<boolean> {
+    return this.#runs.replay(run);
+  }
+  async prune({ app, beforeMs, limit }: Parameters<Store["prune"]>[0]): Promise<number> {
+    const old = this.#runs
+      .all()
+      .filter(({ run }) => run.endedMs !== null && run.endedMs < beforeMs && this.#functions.isOf(app, run.functionId))
+      .filter(({ run }) => !this.#waits.hasComeFrom(run.id))
+      .toSorted((left, right) => left.run.endedMs! - right.run.endedMs!)
+      .slice(0, limit);
+    for (const { run } of old) this.#runs.remove(run.id);
+    const runs = this.#runs.all();
+    const kept = new Set(runs.map(({ run }) => run.eventId));
+    const live = runs
+      .filter(({ run }) => run.endedMs === null)
+      .map(({ event }) => this.#events.get(event.id)!.position);
+    const firstRead = Math.min(...live);
+    const events = [...this.#events.values()]
+      .filter(({ position, event }) => position < firstRead && event.dueMs < beforeMs && !kept.has(event.id))
+      .filter(({ event }) => !this.#waits.hasComeFrom(event.id))
+      .slice(0, limit - old.length);
+    for (const placed of events) this.#events.delete(placed.event.id);
+    this.#eventIndex.remove(events);
+    return old.length + events.length;
+  }
+
+  async run({ id }: { readonly id: string }): Promise<RunWithEvent | undefined> {
     const stored = this.#runs.get(id);
-    return stored === undefined ? undefined : seen(stored);
+    return stored === undefined ? undefined : { run: stored.run, event: stored.event };
   }
   async records({ id }: { readonly id: string }): Promise<readonly StepRecord[]> {
     return [...(this.#runs.get(id)?.records.values() ?? [])];
@@ -219,21 +203,8 @@ export class MemoryStore implements Store {
   async functionNames(): Promise<ReadonlyMap<string, string>> {
     return this.#functions.names();
   }
-  async runs({
-    eventId,
-    functionId,
-    status,
-    limit,
-    before,
-  }: RunFilter): Promise<readonly { readonly run: RunRecord; readonly event: EventRecord }[]> {
-    return [...this.#runs.values()]
-      .filter(({ run }) => eventId === undefined || run.eventId === eventId)
-      .filter(({ run }) => functionId === undefined || run.functionId === functionId)
-      .filter(({ run }) => status === undefined || run.status === status)
-      .filter(({ run }) => before === undefined || run.position < before)
-      .toSorted((left, right) => right.run.position - left.run.position)
-      .slice(0, limit)
-      .map(seen);
+  async runs(filter: RunFilter): Promise<readonly RunWithEvent[]> {
+    return this.#runs.list(filter);
   }
 
   #accept(
@@ -243,47 +214,22 @@ export class MemoryStore implements Store {
   ): AcceptedEvent {
     const known = this.#events.get(event.id)?.event;
     const hasSameContent = known === undefined || (known.name === event.name && known.data === event.data);
-    if (!hasSameContent) return { eventId: event.id, result: "conflict", runs: this.#runsOf(event.id) };
+    if (!hasSameContent) return { eventId: event.id, result: "conflict", runs: this.#runs.ofEvent(event.id) };
     if (known === undefined) {
       const placed = { position: ++this.#eventPosition, event };
       this.#events.set(event.id, placed);
       this.#eventIndex.add(placed);
-      for (const id of this.#waits.eventCame(placed)) this.#wake(id, event.dueMs);
+      for (const id of this.#waits.eventCame(placed)) this.#runs.wake(id, event.dueMs);
     }
     for (const [functionId, runId] of known === undefined || isTargeted ? runIds : []) {
-      if (!this.#runsOf(event.id).some((run) => run.functionId === functionId))
-        this.#create(runId, functionId, known ?? event);
+      if (!this.#runs.ofEvent(event.id).some((run) => run.functionId === functionId))
+        this.#runs.create(runId, functionId, known ?? event);
     }
-    return { eventId: event.id, result: known === undefined ? "accepted" : "duplicate", runs: this.#runsOf(event.id) };
-  }
-
-  #create(id: string, functionId: string, event: EventRecord): void {
-    const run: RunRecord = {
-      id,
-      position: ++this.#position,
-      functionId,
+    return {
       eventId: event.id,
-      status: "queued",
-      dueMs: event.dueMs,
-      owner: null,
-      token: 0,
-      createdMs: event.acceptedMs,
-      startedMs: null,
-      endedMs: null,
-      output: null,
-      error: null,
-      note: null,
-      leftBy: [],
-      isCancelRequested: false,
-      format: CODEC_VERSION,
+      result: known === undefined ? "accepted" : "duplicate",
+      runs: this.#runs.ofEvent(event.id),
     };
-    this.#runs.set(id, { run, event, records: new Map(), lastSave: { incarnation: "", saveId: 0 } });
-  }
-
-  #runsOf(eventId: string): { readonly id: string; readonly functionId: string }[] {
-    return [...this.#runs.values()]
-      .filter(({ run }) => run.eventId === eventId)
-      .map(({ run }) => ({ id: run.id, functionId: run.functionId }));
   }
 
   #write(incarnation: string, { runId, token, saveId, records, change }: RunWrite): WriteResult {
@@ -298,11 +244,20 @@ export class MemoryStore implements Store {
     if (!records.every(mayFollow)) return "refused";
     if (records.some((record) => closesWait(record) && this.#waits.hasArrived(runId, record.key))) return "arrived";
     for (const record of records) this.#keep(stored, record);
-    stored.run = changed(stored.run, change);
-    if (change?.kind === "end") this.#ended(runId, change.atMs);
-    if (change?.kind === "suspend") for (const { dueMs } of this.#waits.arrived(runId)) this.#wake(runId, dueMs);
     stored.lastSave = { incarnation, saveId };
+    if (records.some(isProgress)) stored.hasProgress = true;
+    if (change !== null) this.#change(stored, incarnation, change);
     return "kept";
+  }
+
+  #change(stored: StoredRun, incarnation: string, change: RunChange): void {
+    const { id } = stored.run;
+    if (change.kind === "pause") stored.declinedBy.add(incarnation);
+    stored.run = changed(stored.run, change, this.#runs.hasTaker(stored));
+    if (stored.run.isCancelRequested || stored.run.isPauseRequested) stored.declinedBy.clear();
+    if (change.kind === "end") this.#ended(id, change.atMs);
+    if (change.kind === "suspend")
+      for (const dueMs of this.#waits.runLeft(id, change.waits)) this.#runs.wake(id, dueMs);
   }
 
   #keep(stored: StoredRun, record: StepRecord): void {
@@ -326,61 +281,12 @@ export class MemoryStore implements Store {
   /** What waits for the run is woken, and it waits for nothing any more. */
   #ended(runId: string, endedMs: number): void {
     this.#waits.allOver(runId);
-    for (const waiting of this.#waits.runEnded(runId, endedMs)) this.#wake(waiting, endedMs);
+    for (const waiting of this.#waits.runEnded(runId, endedMs)) this.#runs.wake(waiting, endedMs);
   }
 
-  /** Something came for a run: if it has left memory, it wants a worker by then. */
-  #wake(runId: string, dueMs: number): void {
-    const stored = this.#runs.get(runId);
-    if (stored === undefined || stored.run.owner !== null || !CLAIMABLE_STATUSES.has(stored.run.status)) return;
-    stored.run = { ...stored.run, dueMs: Math.min(stored.run.dueMs ?? dueMs, dueMs) };
+  #gone(incarnation: string, lost?: LostOwner): void {
+    this.#workers.delete(incarnation);
+    for (const ended of this.#runs.free(incarnation, [], lost)) this.#ended(ended, lost!.atMs);
+    this.#runs.pauseUntaken();
   }
-
-  #free(incarnation: string, lost?: LostOwner): void {
-    for (const stored of this.#runs.values()) {
-      const { run } = stored;
-      if (run.owner === incarnation)
-        stored.run = {
-          ...run,
-          owner: null,
-          status: "queued",
-          dueMs: 0, // before what has not begun
-          token: run.token + 1,
-          leftBy: lost === undefined ? run.leftBy : [...run.leftBy, lost],
-        };
-    }
-  }
-}
-
-/** A run after a change by its owner. */
-function changed(run: RunRecord, change: RunChange | null): RunRecord {
-  switch (change?.kind) {
-    case undefined:
-      return run;
-    case "suspend":
-      return run.isCancelRequested
-        ? { ...run, owner: null, status: "queued", dueMs: 0 }
-        : { ...run, owner: null, status: change.status, dueMs: change.dueMs };
-    case "pause":
-      return run.isCancelRequested
-        ? { ...run, owner: null, status: "queued", dueMs: 0, note: change.note }
-        : { ...run, owner: null, status: "paused", dueMs: null, note: change.note };
-    case "acknowledge":
-      return { ...run, leftBy: [] };
-    case "end":
-      return {
-        ...run,
-        owner: null,
-        status: change.status,
-        dueMs: null,
-        output: change.output,
-        error: change.error,
-        endedMs: change.atMs,
-      };
-  }
-}
-
-/** As of now: what happens later does not change it. */
-function seen({ run, event }: StoredRun): { readonly run: RunRecord; readonly event: EventRecord } {
-  return { run, event };
 }

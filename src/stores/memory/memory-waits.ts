@@ -6,7 +6,7 @@
 //   A2. A wait that is registered finds what came before it; what comes later finds the wait. Both are looked up by equality.
 import { decodeValue } from "../../core/value-codec.ts";
 import { digestAt } from "../../durable/event-match.ts";
-import type { StepRecord } from "../../durable/journal.ts";
+import { CANCEL_ON_KEY, type StepRecord } from "../../durable/journal.ts";
 import type { PlacedEvent } from "./event-index.ts";
 
 /** What has come for a wait. */
@@ -26,6 +26,8 @@ interface OpenWait {
   readonly subject: string;
   readonly digest: string;
   readonly arrived: Map<string, Arrived>;
+  /** Whether its run is to be woken for it. */
+  isAwaited: boolean;
 }
 
 /** In place of the paths of a match: any data. */
@@ -48,6 +50,7 @@ export class MemoryWaits {
       subject: wait.kind === "event" ? subjectOf(wait.event, paths) : runSubject(wait.runId),
       digest: wait.kind === "event" ? (wait.match?.digest ?? ANY) : ANY,
       arrived: new Map(),
+      isAwaited: true,
     };
     if (wait.kind === "event") setIn(this.#paths, wait.event).add(paths);
     const waits = this.#byRun.get(runId) ?? new Map<string, OpenWait>();
@@ -70,7 +73,15 @@ export class MemoryWaits {
     for (const key of [...(this.#byRun.get(runId)?.keys() ?? [])]) this.over(runId, key);
   }
 
-  /** An event was accepted: it comes to each wait that is for it. Gives the runs that it came for. */
+  /** A run has left memory, and is to be woken for these of its waits. Gives when what came for them meanwhile is due. */
+  runLeft(runId: string, keys: readonly string[]): readonly number[] {
+    const waits = [...(this.#byRun.get(runId)?.values() ?? [])];
+    for (const open of waits) open.isAwaited = keys.includes(open.key) || open.key.startsWith(CANCEL_ON_KEY);
+    const awaited = waits.filter(({ isAwaited }) => isAwaited);
+    return awaited.flatMap(({ arrived }) => [...arrived.values()].map(({ dueMs }) => dueMs));
+  }
+
+  /** An event was accepted: it comes to each wait that is for it. Gives the runs that are to be woken for it. */
   eventCame(placed: PlacedEvent): readonly string[] {
     const { event } = placed;
     const asked = [...(this.#paths.get(event.name) ?? [])];
@@ -87,7 +98,7 @@ export class MemoryWaits {
       open.arrived.set(placed.event.id, { key: open.key, ...arrivalOf(placed) });
   }
 
-  /** A run has ended. Gives the runs that waited for it. */
+  /** A run has ended. Gives the runs that are to be woken for it. */
   runEnded(endedId: string, endedMs: number): readonly string[] {
     return this.#came(runSubject(endedId), ANY, { source: endedId, dueMs: endedMs, position: 0 });
   }
@@ -100,6 +111,10 @@ export class MemoryWaits {
   hasArrived(runId: string, key: string): boolean {
     return (this.#byRun.get(runId)?.get(key)?.arrived.size ?? 0) > 0;
   }
+  /** Whether something waits that an event, or the end of a run, has come for. */
+  hasComeFrom(source: string): boolean {
+    return [...this.#byRun.values()].some((waits) => [...waits.values()].some(({ arrived }) => arrived.has(source)));
+  }
   /** The runs that wait for something. */
   runIds(): IterableIterator<string> {
     return this.#byRun.keys();
@@ -109,7 +124,7 @@ export class MemoryWaits {
     const waits = [...(this.#bySubject.get(subject)?.get(digest) ?? [])];
     const found = waits.filter(({ deadlineMs }) => arrival.dueMs <= deadlineMs);
     for (const { key, arrived } of found) arrived.set(arrival.source, { key, ...arrival });
-    return found.map(({ runId }) => runId);
+    return found.filter(({ isAwaited }) => isAwaited).map(({ runId }) => runId);
   }
 }
 

@@ -78,6 +78,10 @@ const run: RunRecord = {
   note: "recorded: 2 Charge",
   leftBy: [{ from: 'process 7 on "web-1"', atMs: 10.5 }],
   isCancelRequested: true,
+  isPauseRequested: true,
+  deaths: 12,
+  version: "2026-11",
+  replayOf: "run_0",
   format: 11,
 };
 
@@ -139,7 +143,11 @@ describe("runs", () => {
   /** As the stores write it. */
   function rowOfRun(record: RunRecord): Row {
     const leftBy = JSON.stringify(record.leftBy);
-    const fields = { ...record, leftBy, isCancelRequested: record.isCancelRequested ? 1 : 0 };
+    const flags = {
+      isCancelRequested: record.isCancelRequested ? 1 : 0,
+      isPauseRequested: record.isPauseRequested ? 1 : 0,
+    };
+    const fields = { ...record, leftBy, ...flags };
     return Object.fromEntries(Object.entries(fields).map(([field, cell]) => [columnOf(field), cell]));
   }
 

@@ -6,7 +6,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export type Cell = string | number | null;
 
 export const RUN_COLUMNS =
-  "position, id, function_id, event_id, status, due_ms, owner, token, created_ms, started_ms, ended_ms, output, error, note, left_by, is_cancel_requested, format";
+  "position, id, function_id, event_id, status, due_ms, owner, token, created_ms, started_ms, ended_ms, output, error, note, left_by, is_cancel_requested, is_pause_requested, deaths, version, replay_of, format";
 export const EVENT_COLUMNS = "id, name, data, user, context, ts, version, accepted_ms, due_ms, format";
 export const STEP_COLUMNS =
   "key, state, kind, number, name, sequence, status, attempts, due_ms, started_ms, ended_ms, value, refs, error, steps, digest, wait, source, notes, format";
@@ -29,6 +29,10 @@ export function rowToRun(row: Row): RunRecord {
     note: row["note"] as string | null,
     leftBy: JSON.parse(row["left_by"] as string) as RunRecord["leftBy"],
     isCancelRequested: row["is_cancel_requested"] === 1,
+    isPauseRequested: row["is_pause_requested"] === 1,
+    deaths: row["deaths"] as number,
+    version: row["version"] as string | null,
+    replayOf: row["replay_of"] as string | null,
     format: row["format"] as number,
   };
 }
@@ -80,6 +84,7 @@ export function rowToWorker(row: Row): WorkerRecord {
     beats: row["beats"] as number,
     process: row["process"] as string,
     functionIds: JSON.parse(row["function_ids"] as string) as string[],
+    versions: JSON.parse(row["versions"] as string) as Record<string, string>,
   };
 }
 

@@ -23,10 +23,14 @@ const MIGRATIONS: readonly Migration[] = [
       create table surefoot_run (
         position integer primary key autoincrement, id text not null unique, function_id text not null, event_id text not null,
         status text not null, due_ms real, owner text, token integer not null, created_ms real not null, started_ms real, ended_ms real,
-        output text, error text, note text, left_by text not null default '[]', is_cancel_requested integer not null default 0, format integer not null,
-        saved_by text, save_id integer not null default 0,
-        unique (event_id, function_id)
+        output text, error text, note text, left_by text not null default '[]', is_cancel_requested integer not null default 0,
+        is_pause_requested integer not null default 0, deaths integer not null default 0, version text, replay_of text, format integer not null,
+        saved_by text, save_id integer not null default 0, has_progress integer not null default 0, declined_by text not null default '[]'
       ) strict;
+      create unique index surefoot_run_event on surefoot_run (event_id, function_id) where replay_of is null;
+      create index surefoot_run_suspect on surefoot_run (due_ms, position) where deaths > 1 and due_ms is not null;
+      create index surefoot_run_declined on surefoot_run (id) where declined_by <> '[]';
+      create index surefoot_run_ended on surefoot_run (ended_ms) where ended_ms is not null;
       create index surefoot_run_due on surefoot_run (due_ms, position) where due_ms is not null;
       create index surefoot_run_owner on surefoot_run (owner) where owner is not null;
       create index surefoot_run_status on surefoot_run (status, position);
@@ -41,7 +45,7 @@ const MIGRATIONS: readonly Migration[] = [
 
       create table surefoot_wait (
         run text not null, key text not null, event text, paths text, digest text, target text, deadline_ms real,
-        primary key (run, key)
+        is_awaited integer not null default 1, primary key (run, key)
       ) strict, without rowid;
       create index surefoot_wait_event on surefoot_wait (event, paths, digest) where event is not null;
       create index surefoot_wait_target on surefoot_wait (target) where target is not null;
@@ -54,6 +58,7 @@ const MIGRATIONS: readonly Migration[] = [
         event text not null, paths text not null, digest text not null, position integer not null,
         primary key (event, paths, digest, position)
       ) strict, without rowid;
+      create index surefoot_matched_position on surefoot_matched (position);
 
       create table surefoot_arrival (
         run text not null, key text not null, source text not null, due_ms real not null, position integer not null,
@@ -62,7 +67,8 @@ const MIGRATIONS: readonly Migration[] = [
       create index surefoot_arrival_source on surefoot_arrival (source);
 
       create table surefoot_worker (
-        incarnation text primary key, app text not null, beats integer not null, process text not null, function_ids text not null
+        incarnation text primary key, app text not null, beats integer not null, process text not null, function_ids text not null,
+        versions text not null
       ) strict, without rowid;
 
       create table surefoot_function (

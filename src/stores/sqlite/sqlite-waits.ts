@@ -6,13 +6,14 @@
 //   A2. A wait that is registered finds what came before it; what comes later finds the wait. Both are looked up by equality.
 import { decodeValue } from "../../core/value-codec.ts";
 import { digestAt } from "../../durable/event-match.ts";
-import type { EventRecord, StepRecord, Wait } from "../../durable/journal.ts";
+import { CANCEL_ON_KEY, type EventRecord, type StepRecord, type Wait } from "../../durable/journal.ts";
 import type { Arrival } from "../../durable/store.ts";
 import { EVENT_COLUMNS, RUN_COLUMNS, rowToEvent, rowToRun, type Row } from "../shared/row-codec.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteMatches } from "./sqlite-matches.ts";
 
 const IS_LEFT = "owner is null and status in ('queued', 'sleeping', 'waiting', 'retrying')";
+const IS_AWAITED = "exists (select 1 from surefoot_wait w where w.run = a.run and w.key = a.key and is_awaited = 1)";
 
 export class SqliteWaits {
   readonly #sql: SqliteConnection;
@@ -29,7 +30,7 @@ export class SqliteWaits {
     if (wait === null) return;
     const match = wait.kind === "event" ? wait.match : null;
     this.#sql.run(
-      "insert or replace into surefoot_wait values (?, ?, ?, ?, ?, ?, ?)",
+      "insert or replace into surefoot_wait (run, key, event, paths, digest, target, deadline_ms) values (?, ?, ?, ?, ?, ?, ?)",
       runId,
       key,
       wait.kind === "event" ? wait.event : null,
@@ -93,12 +94,20 @@ export class SqliteWaits {
     this.#wake(runId, endedMs);
   }
 
-  /** A run has left memory: what came for it meanwhile wakes it. */
-  runLeft(runId: string): void {
-    this.#sql.run(
-      `update surefoot_run set due_ms = min(coalesce(due_ms, 9e999), coalesce((select min(due_ms) from surefoot_arrival where run = ?), 9e999))
-       where id = ? and exists (select 1 from surefoot_arrival where run = ?)`,
+  /** A run has left memory: what came meanwhile for one of these waits wakes it, and so does what comes. */
+  runLeft(runId: string, keys: readonly string[]): void {
+    const waits = this.#sql.run(
+      "update surefoot_wait set is_awaited = key in (select value from json_each(?)) or substr(key, 1, ?) = ? where run = ?",
+      JSON.stringify(keys),
+      CANCEL_ON_KEY.length,
+      CANCEL_ON_KEY,
       runId,
+    );
+    if (waits === 0) return;
+    this.#sql.run(
+      `update surefoot_run set due_ms = min(coalesce(due_ms, 9e999), came_ms)
+       from (select min(a.due_ms) as came_ms from surefoot_arrival a where run = ? and ${IS_AWAITED})
+       where id = ? and came_ms is not null`,
       runId,
       runId,
     );
@@ -165,7 +174,7 @@ export class SqliteWaits {
   #wake(source: string, dueMs: number): void {
     this.#sql.run(
       `update surefoot_run set due_ms = min(coalesce(due_ms, ?), ?)
-       where ${IS_LEFT} and id in (select run from surefoot_arrival where source = ?)`,
+       where ${IS_LEFT} and id in (select run from surefoot_arrival a where source = ? and ${IS_AWAITED})`,
       dueMs,
       dueMs,
       source,

@@ -1,0 +1,227 @@
+// Runs and what is recorded of them, in SQLite. What writes is called inside a transaction.
+//
+// Owns: the tables `surefoot_run` and `surefoot_step`, together with what owners write (sqlite-writes). Does not own: events, waits.
+// Called by: sqlite-store.
+import { CODEC_VERSION } from "../../core/value-codec.ts";
+import type { EventRecord, LostOwner, RunRecord, StepRecord } from "../../durable/journal.ts";
+import { afterOwner } from "../../durable/quarantine.ts";
+import type { ClaimedRun, Claimant, RunFilter, Store } from "../../durable/store.ts";
+import {
+  EVENT_COLUMNS,
+  RUN_COLUMNS,
+  STEP_COLUMNS,
+  rowToEvent,
+  rowToRun,
+  rowToStep,
+  type Cell,
+} from "../shared/row-codec.ts";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+
+type RunWithEvent = { readonly run: RunRecord; readonly event: EventRecord };
+
+/** Which due runs a worker is given. Its parameters are those of {@link claimantCells}. */
+const IS_FOR = `function_id in (select value from json_each(?))
+  and (declined_by = '[]' or not exists (select 1 from json_each(declined_by) where value = ?))
+  and (version is null or version = (select value from json_each(?) where key = function_id)
+    or not exists (select 1 from surefoot_worker, json_each(versions) where key = function_id and value = surefoot_run.version))`;
+
+/** As `isSuspect` has it. Their index needs the number here. */
+const IS_SUSPECT = "(deaths > 1)";
+
+/** Another live worker that has the function, and has not declined the run. */
+export const HAS_TAKER = `exists (
+  select 1 from surefoot_worker, json_each(function_ids)
+  where value = surefoot_run.function_id and incarnation not in (select value from json_each(surefoot_run.declined_by)))`;
+
+export class SqliteRuns {
+  readonly #sql: SqliteConnection;
+
+  constructor(sql: SqliteConnection) {
+    this.#sql = sql;
+  }
+
+  create(id: string, functionId: string, { id: eventId, acceptedMs, dueMs }: EventRecord): void {
+    this.#sql.run(
+      `insert into surefoot_run (id, function_id, event_id, status, due_ms, token, created_ms, format) values (?, ?, ?, 'queued', ?, 0, ?, ?)
+       on conflict (event_id, function_id) where replay_of is null do nothing`,
+      id,
+      functionId,
+      eventId,
+      dueMs,
+      acceptedMs,
+      CODEC_VERSION,
+    );
+  }
+  replay({ runId, newRunId, keys, nowMs }: Parameters<Store["replay"]>[0]): boolean {
+    const created = this.#sql.run(
+      `insert into surefoot_run (id, function_id, event_id, status, due_ms, token, created_ms, replay_of, format)
+       select ?, function_id, event_id, 'queued', ?, 0, ?, id, ? from surefoot_run where id = ?`,
+      newRunId,
+      nowMs,
+      nowMs,
+      CODEC_VERSION,
+      runId,
+    );
+    this.#sql.run(
+      `insert into surefoot_step (run, ${STEP_COLUMNS})
+       select ?, ${STEP_COLUMNS} from surefoot_step where run = ? and key in (select value from json_each(?))`,
+      newRunId,
+      runId,
+      JSON.stringify(keys),
+    );
+    return created === 1;
+  }
+
+  claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
+    const { incarnation, limit, nowMs } = claim;
+    if (this.#sql.get("select 1 from surefoot_worker where incarnation = ?", incarnation) === undefined) return [];
+    const suspect = isIdle(claim) ? this.#due(claim, IS_SUSPECT, nowMs, 1) : [];
+    const due = suspect.length > 0 ? suspect : this.#due(claim, `not ${IS_SUSPECT}`, nowMs, limit);
+    return due.map((run) => this.#claimed(run, claim));
+  }
+  #due(claimant: Claimant, condition: string, nowMs: number, limit: number): RunRecord[] {
+    const rows = this.#sql.all(
+      `select ${RUN_COLUMNS} from surefoot_run where due_ms <= ? and ${condition} and ${IS_FOR} order by due_ms, position limit ?`,
+      nowMs,
+      ...claimantCells(claimant),
+      limit,
+    );
+    return rows.map(rowToRun);
+  }
+  nextDueMs(claimant: Claimant): number | null {
+    const row = this.#sql.get(
+      `select due_ms from surefoot_run where due_ms is not null and ${isIdle(claimant) ? "true" : `not ${IS_SUSPECT}`} and ${IS_FOR} order by due_ms limit 1`,
+      ...claimantCells(claimant),
+    );
+    return (row?.["due_ms"] as number | undefined) ?? null;
+  }
+
+  #claimed(run: RunRecord, { incarnation, versions = {}, nowMs }: Claimant & { readonly nowMs: number }): ClaimedRun {
+    const token = run.token + 1;
+    const version = versions[run.functionId] ?? run.version;
+    this.#sql.run(
+      `update surefoot_run set status = 'running', due_ms = null, owner = ?, token = ?, started_ms = coalesce(started_ms, ?), version = ?, saved_by = ?,
+         save_id = 0, has_progress = 0
+       where id = ?`,
+      incarnation,
+      token,
+      nowMs,
+      version,
+      incarnation,
+      run.id,
+    );
+    const claimed = { ...run, status: "running", dueMs: null, owner: incarnation, token, version } as const;
+    return { run: claimed, event: this.#withEvent(run).event, records: this.records(run.id) };
+  }
+
+  /** The runs of a worker, besides these, are nobody's any more; `lost`: it is gone. Gives those that have ended with it. */
+  free(incarnation: string, except: readonly string[], lost?: LostOwner): readonly string[] {
+    const owned = this.#sql.all(
+      `select ${RUN_COLUMNS}, has_progress from surefoot_run where owner = ? and id not in (select value from json_each(?))`,
+      incarnation,
+      JSON.stringify(except),
+    );
+    const ended: string[] = [];
+    for (const row of owned) {
+      const run = rowToRun(row);
+      const left = afterOwner({ ...run, hasProgress: row["has_progress"] === 1 }, lost !== undefined);
+      if (left.status === "cancelled") ended.push(run.id);
+      this.#sql.run(
+        `update surefoot_run set owner = null, token = token + 1, status = ?, due_ms = ?, deaths = ?, note = ?, left_by = ?, ended_ms = ?
+         where id = ?`,
+        left.status,
+        left.dueMs,
+        left.deaths,
+        left.note,
+        JSON.stringify(lost === undefined ? run.leftBy : [...run.leftBy, lost]),
+        left.status === "cancelled" ? (lost?.atMs ?? null) : null,
+        run.id,
+      );
+    }
+    return ended;
+  }
+  /** What was left to a worker that is gone, and that nobody else will have, is paused. */
+  pauseUntaken(): void {
+    this.#sql.run(
+      `update surefoot_run set status = 'paused', due_ms = null where declined_by <> '[]' and due_ms is not null and not ${HAS_TAKER}`,
+    );
+  }
+
+  offerPaused(functionIds: readonly string[], nowMs: number): void {
+    this.#sql.run(
+      `update surefoot_run set status = 'queued', due_ms = ?, declined_by = '[]'
+       where status = 'paused' and is_pause_requested = 0 and function_id in (select value from json_each(?))`,
+      nowMs,
+      JSON.stringify(functionIds),
+    );
+  }
+  requestPause({ runId, note }: Parameters<Store["requestPause"]>[0]): boolean {
+    const isAccepted =
+      this.#sql.run(
+        "update surefoot_run set is_pause_requested = 1 where id = ? and ended_ms is null and is_cancel_requested = 0",
+        runId,
+      ) === 1;
+    this.#sql.run(
+      `update surefoot_run set note = ?, status = case when owner is null then 'paused' else status end, due_ms = null
+       where id = ? and is_pause_requested = 1 and ended_ms is null and status not in ('paused', 'quarantined')`,
+      note,
+      runId,
+    );
+    return isAccepted;
+  }
+  resume({ runId, nowMs }: Parameters<Store["resume"]>[0]): boolean {
+    return (
+      this.#sql.run(
+        `update surefoot_run set is_pause_requested = 0, deaths = 0, declined_by = '[]', note = null,
+           status = case when owner is null then 'queued' else status end, due_ms = case when owner is null then ? end
+         where id = ? and ended_ms is null and (is_pause_requested = 1 or status in ('paused', 'quarantined'))`,
+        nowMs,
+        runId,
+      ) === 1
+    );
+  }
+
+  find(id: string): RunWithEvent | undefined {
+    const row = this.#sql.get(`select ${RUN_COLUMNS} from surefoot_run where id = ?`, id);
+    return row === undefined ? undefined : this.#withEvent(rowToRun(row));
+  }
+  list({ eventId, functionId, status, limit, before }: RunFilter): readonly RunWithEvent[] {
+    const filters: readonly (readonly [condition: string, value: Cell | undefined])[] = [
+      ["event_id = ?", eventId],
+      ["function_id = ?", functionId],
+      ["status = ?", status],
+      ["position < ?", before],
+    ];
+    const given = filters.filter(([, value]) => value !== undefined);
+    const where = ["true", ...given.map(([condition]) => condition)].join(" and ");
+    const rows = this.#sql.all(
+      `select ${RUN_COLUMNS} from surefoot_run where ${where} order by position desc limit ?`,
+      ...given.map(([, value]) => value!),
+      limit,
+    );
+    return rows.map((row) => this.#withEvent(rowToRun(row)));
+  }
+  /** Those that the event started. */
+  ofEvent(eventId: string): { readonly id: string; readonly functionId: string }[] {
+    const rows = this.#sql.all(
+      "select id, function_id from surefoot_run where event_id = ? and replay_of is null",
+      eventId,
+    );
+    return rows.map((row) => ({ id: row["id"] as string, functionId: row["function_id"] as string }));
+  }
+  records(runId: string): StepRecord[] {
+    return this.#sql.all(`select ${STEP_COLUMNS} from surefoot_step where run = ?`, runId).map(rowToStep);
+  }
+
+  #withEvent(run: RunRecord): RunWithEvent {
+    const event = this.#sql.get(`select ${EVENT_COLUMNS} from surefoot_event where id = ?`, run.eventId)!;
+    return { run, event: rowToEvent(event) };
+  }
+}
+
+function isIdle({ isIdle: isGiven = true }: Claimant): boolean {
+  return isGiven;
+}
+function claimantCells({ incarnation, functionIds, versions = {} }: Claimant): Cell[] {
+  return [JSON.stringify(functionIds), incarnation, JSON.stringify(versions)];
+}
