@@ -162,8 +162,9 @@ export function invokedBy({ wait }: StepRecord): string | undefined {
   return wait?.kind === "run" ? wait.runId : undefined;
 }
 /** Whether a record shows that its run comes on: what it recorded is not done again. */
-export function isProgress({ state }: StepRecord): boolean {
-  return state === "ended" || state === "settled" || state === "retrying";
+export function isProgress(record: StepRecord): boolean {
+  const { state } = record;
+  return !isRunNote(record) && (state === "ended" || state === "settled" || state === "retrying");
 }
 /** Whether it closes a wait for which nothing is to have come. */
 export function closesWait({ state, wait }: StepRecord): boolean {

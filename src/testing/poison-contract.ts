@@ -45,10 +45,16 @@ export const poisonCases: readonly StoreCase[] = [
       await assertRun(store, "a", { deaths: 0 });
       await die(store, "got nowhere");
       await assertRun(store, "a", { deaths: 1 });
+      const note = sampleStep({ key: "~takeover.1", kind: "takeover", sequence: null });
+      await enter(store, "told of it");
+      const [claimed] = await claim(store, "told of it", { nowMs: LATER_MS });
+      await keep(store, { runId: "a", token: claimed!.run.token, records: [note] }, "told of it");
+      await store.buryWorker({ incarnation: "told of it", description: "told of it", nowMs: LATER_MS });
+      await assertRun(store, "a", { deaths: 2 });
       await enter(store, "left");
       await claim(store, "left", { nowMs: LATER_MS });
       await store.leaveWorker({ incarnation: "left" });
-      await assertRun(store, "a", { deaths: 1, status: "queued" });
+      await assertRun(store, "a", { deaths: 2, status: "queued" });
     },
   },
   {
