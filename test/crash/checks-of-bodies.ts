@@ -12,7 +12,8 @@ export function checkRecordedNotRunAgain({ lines, outcomes, spanOf }: History): 
       const span = spanOf(line);
       const ran = `${nameOf(line)} ran in life ${line.life} and span ${span}`;
       const recorded = outcomes.outcomeLook(line);
-      if (recorded !== undefined && recorded < span) report(line.run, `${ran}, and had its outcome at look ${recorded}`);
+      if (recorded !== undefined && recorded < span)
+        report(line.run, `${ran}, and had its outcome at look ${recorded}`);
       const settled = line.role === "handler" ? undefined : outcomes.settledLook(line);
       if (settled !== undefined && settled < span)
         report(line.run, `${ran}, and had failed for good at look ${settled}`);

@@ -9,7 +9,10 @@ export function checkTakeoversTold(history: History): Violation[] {
   return violationsOf("each run that a killed worker had tells of the takeover", (report) => {
     for (const { look, life, run } of takeoversDue(history)) {
       if (takeoverOf(history, { look, life, run }) === undefined)
-        report(run, `life ${life.number} (process ${life.pid}) had it when it was ${life.end}, and no takeover says so`);
+        report(
+          run,
+          `life ${life.number} (process ${life.pid}) had it when it was ${life.end}, and no takeover says so`,
+        );
     }
   });
 }

@@ -12,6 +12,8 @@ export interface RunRow {
   readonly started_ms: number | null;
   readonly ended_ms: number | null;
   readonly left_by: string;
+  readonly deaths: number;
+  readonly has_progress: number;
   readonly is_cancel_requested: number;
   readonly output: string | null;
   readonly error: string | null;
@@ -68,7 +70,9 @@ export function lookAtJournal(path: string): JournalLook {
 export function workersIn(path: string): JournalLook["workers"] {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
-    return database.prepare("select incarnation, process from surefoot_worker").all() as unknown as JournalLook["workers"];
+    return database
+      .prepare("select incarnation, process from surefoot_worker")
+      .all() as unknown as JournalLook["workers"];
   } finally {
     database.close();
   }

@@ -74,9 +74,7 @@ export class OutcomeBook {
     const first = book.get(place);
     if (first === undefined) book.set(place, { look, text });
     else if (first.text !== text)
-      this.#changes.push(
-        `${printable(place)} was ${first.text} at look ${first.look}, and is ${text} at look ${look}`,
-      );
+      this.#changes.push(`${printable(place)} was ${first.text} at look ${first.look}, and is ${text} at look ${look}`);
   }
   #noteAttempt(place: string, look: number, attempt: number): void {
     const attempts = this.#nextAttempts.get(place) ?? [];

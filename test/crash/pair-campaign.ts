@@ -13,14 +13,15 @@ import { loadEvents, type LoadEvent } from "./load-events.ts";
 import { journalPath, loadApp } from "./load.ts";
 import { OutcomeBook } from "./outcome-book.ts";
 import { livesOf, spansOf, type EndedProcess } from "./pair-lives.ts";
-import { pairPlans, type PairPlan } from "./pair-plan.ts";
+import { onePlan, pairPlans, type PairPlan } from "./pair-plan.ts";
 import { seededRandom, type SeededRandom } from "./seeded-random.ts";
 import { WorkerProcess } from "./worker-process.ts";
 import { readDiary, type DiaryEntry } from "./worker-diary.ts";
 
-const EVENTS_OF_A_CYCLE = 2;
-const LONGEST_WAIT_FOR_EFFECTS_MS = 600;
+const EVENTS_OF_A_CYCLE = 4;
+const LONGEST_WAIT_FOR_EFFECTS_MS = 300;
 const LONGEST_FINISH_MS = 120_000;
+const MOST_MORE_STOPS = 10;
 /** Beyond the lease, until a stopped worker must have been taken for dead. */
 const LONGEST_BURIAL_MS = 20_000;
 
@@ -40,6 +41,11 @@ export interface Blow {
   readonly atMs: number;
   /** `held`: it was stopped in the middle of a commit. The file's lock is its own until it goes on, and nobody can take its runs. */
   readonly kind: "kill" | "stop" | "held";
+  /**
+   * The worker's runs that anybody may go on with at once. The others are suspects, of which processes seem to die: each waits until
+   * some worker has nothing else in hand.
+   */
+  readonly ordinary: ReadonlySet<string>;
 }
 
 export interface PairHistory extends Omit<History, "undisturbed"> {
@@ -54,9 +60,15 @@ interface Slot {
   readonly worker: WorkerProcess;
 }
 
-/** The events that come in such a campaign. */
+/**
+ * The events that come in such a campaign. A worker lives for a second here: runs that sleep in memory for as long would come to
+ * nothing in life after life, be taken for what their processes die of, and be carried out alone.
+ */
 export function pairEvents(seed: string, cycles: number): LoadEvent[] {
-  return loadEvents(seed, (cycles + 1) * EVENTS_OF_A_CYCLE);
+  return loadEvents(seed, (cycles + 1 + MOST_MORE_STOPS) * EVENTS_OF_A_CYCLE).map((event) => ({
+    ...event,
+    data: { ...event.data, shortMs: Math.ceil(event.data.shortMs / 10) },
+  }));
 }
 
 export async function runPairCampaign(options: PairOptions): Promise<PairHistory> {
@@ -77,6 +89,7 @@ class PairCampaign {
   readonly #overMs: number[] = [];
   readonly #blows: Blow[] = [];
   readonly #outcomes = new OutcomeBook();
+  #cycles = 0;
   #starts = 0;
   #slots: [Slot, Slot];
   #resumed = 0;
@@ -92,12 +105,14 @@ class PairCampaign {
   async carryOut(): Promise<PairHistory> {
     const { seed, cycles, directory } = this.#options;
     await Promise.all(this.#slots.map(({ worker }) => worker.said("started")));
-    for (const [place, plan] of pairPlans(this.#random, cycles).entries()) await this.#cycle(place + 1, plan);
-    await this.#send(cycles + 1);
+    for (const plan of pairPlans(this.#random, cycles)) await this.#cycle(plan);
+    for (let more = 0; more < MOST_MORE_STOPS && !this.#hasRefused(); more++)
+      await this.#cycle(onePlan(this.#random, "stop"));
+    await this.#send();
     await this.#finish();
     for (const slot of this.#slots) await this.#end(slot, "stopped");
     const journal = lookAtJournal(journalPath(directory));
-    this.#outcomes.look(cycles + 1, journal);
+    this.#outcomes.look(this.#cycles + 1, journal);
     const runs = await detailsOf(
       this.#app,
       journal.runs.map(({ id }) => id),
@@ -137,45 +152,54 @@ class PairCampaign {
     return { start, worker: new WorkerProcess({ program: "./pair-worker.ts", args, compileCache }) };
   }
 
-  async #cycle(cycle: number, plan: PairPlan): Promise<void> {
-    await this.#send(cycle);
+  /** In a few cycles it may be that each stopped worker heard of its burial before it had anything to write. */
+  #hasRefused(): boolean {
+    return readDiary(this.#options.directory).some(({ kind }) => kind === "refused");
+  }
+
+  async #cycle(plan: PairPlan): Promise<void> {
+    const cycle = ++this.#cycles;
+    await this.#send();
     const place = await this.#victim(plan);
     const slot = this.#slots[place]!;
     if (plan.blow === "stop") await slot.worker.said("started");
     // Halted first, so that what it had at that moment is seen before another one takes it.
     await slot.worker.halt();
     const atMs = Date.now();
-    const look = this.#look(cycle, slot.worker.pid, atMs);
+    const seen = this.#look(cycle, slot.worker.pid, atMs);
     if (plan.blow === "kill") {
-      this.#blows.push({ look: cycle, atMs, kind: "kill" });
+      this.#blows.push({ ...seen, kind: "kill" });
       const ended = this.#end(slot, "killed", atMs);
       this.#slots[place] = this.#spawn();
       await ended;
-    } else await this.#letLease(slot, look);
+    } else await this.#letLease(slot, seen);
   }
 
   /** Stands still until another one has taken it for dead, and goes on then. */
-  async #letLease({ worker }: Slot, look: Pick<KillLook, "number" | "atMs">): Promise<void> {
+  async #letLease({ worker }: Slot, seen: Omit<Blow, "kind">): Promise<void> {
     const { directory, leaseMs } = this.#options;
     const path = journalPath(directory);
     const isHeld = isLockHeld(path);
-    this.#blows.push({ look: look.number, atMs: look.atMs, kind: isHeld ? "held" : "stop" });
+    this.#blows.push({ ...seen, kind: isHeld ? "held" : "stop" });
     if (isHeld) this.#looks.pop(); // nobody can take what it holds
-    const untilMs = look.atMs + leaseMs + (isHeld ? leaseMs / 5 : LONGEST_BURIAL_MS);
+    const untilMs = seen.atMs + leaseMs + (isHeld ? leaseMs / 5 : LONGEST_BURIAL_MS);
     const isThere = (): boolean => workersIn(path).some((known) => isOf(known, worker.pid));
     while (Date.now() < untilMs && (isHeld || isThere())) await delay(10);
     if (!isHeld && isThere()) throw new RangeError(`nobody took ${worker.pid} for dead`);
     worker.goOn();
   }
 
-  #look(number: number, pid: number, atMs: number): Pick<KillLook, "number" | "atMs"> {
+  #look(number: number, pid: number, atMs: number): Omit<Blow, "kind"> {
     const journal = lookAtJournal(journalPath(this.#options.directory));
     this.#overMs.push(Date.now());
     this.#outcomes.look(number, journal);
     const incarnation = journal.workers.find((known) => isOf(known, pid))?.incarnation;
     const look = { ...killLook({ number, life: 0, pid, atMs }, journal), incarnation };
     this.#looks.push(look);
-    return look;
+    const ordinary = journal.runs.filter(
+      ({ id, deaths, has_progress: hasProgress }) => look.owned.has(id) && (deaths === 0 || hasProgress === 1),
+    );
+    return { look: number, atMs, ordinary: new Set(ordinary.map(({ id }) => id)) };
   }
 
   async #victim({ moment }: PairPlan): Promise<0 | 1> {
@@ -191,6 +215,7 @@ class PairCampaign {
         await delay(moment.afterMs);
         return place;
       case "afterEffect": {
+        await delay(moment.restMs);
         const watch = new LedgerWatch(ledgerPath(this.#options.directory));
         const effect = await watch.effects(moment.effects, LONGEST_WAIT_FOR_EFFECTS_MS);
         if (moment.afterMs > 0) await delay(moment.afterMs);
@@ -216,14 +241,14 @@ class PairCampaign {
     });
   }
 
-  async #send(cycle: number): Promise<void> {
+  async #send(): Promise<void> {
     for (const event of this.#events.splice(0, EVENTS_OF_A_CYCLE)) {
       this.#given.push(event);
       await this.#app.send(event);
       if (event.name === "load/cancelled")
-        this.#toCancel.push({ eventId: event.id, cycle: cycle + this.#random.between(0, 6) });
+        this.#toCancel.push({ eventId: event.id, cycle: this.#cycles + this.#random.between(0, 6) });
     }
-    await this.#cancelDue(cycle);
+    await this.#cancelDue(this.#cycles);
   }
   async #cancelDue(cycle: number): Promise<void> {
     for (const due of this.#toCancel.filter((one) => one.cycle <= cycle)) {
@@ -238,8 +263,7 @@ class PairCampaign {
     const untilMs = Date.now() + LONGEST_FINISH_MS;
     while (Date.now() < untilMs && !this.#slots.some(({ worker }) => worker.hasEnded)) {
       const open = lookAtJournal(journalPath(this.#options.directory)).runs.filter((run) => run.ended_ms === null);
-      for (const { id, status } of open)
-        if (status === "quarantined" && (await this.#app.resume(id))) this.#resumed++;
+      for (const { id, status } of open) if (status === "quarantined" && (await this.#app.resume(id))) this.#resumed++;
       if (open.length === 0) return;
       await delay(150);
     }

@@ -15,7 +15,9 @@ export function livesOf(processes: readonly EndedProcess[], diary: readonly Diar
     diary.filter(({ kind }) => kind === "entered"),
     ({ life }) => String(startOf(life)),
   );
-  const burials = new Map(diary.flatMap((entry) => (entry.kind === "buried" ? [[entry.incarnation, entry.fromMs]] : [])));
+  const burials = new Map(
+    diary.flatMap((entry) => (entry.kind === "buried" ? [[entry.incarnation, entry.fromMs]] : [])),
+  );
   return processes.flatMap((process) => {
     const { start, ...rest } = process;
     const entered = entries.get(String(start)) ?? [];

@@ -22,13 +22,12 @@ const DEFAULT_LEASE_MS = 15_000;
 /** Each file of the campaign is looked at as a whole after each cycle: a new one keeps that quick. */
 const CYCLES_OF_A_FILE = 200;
 /**
- * What comes on top of the lease until a stopped worker's runs are claimed: its last beat is first seen up to a look later, and its
- * silence is noticed up to a look after the lease. Looks are at most a second apart (POLL_MS). The rest is for a machine that is
- * busy with other things: those who look are processes that have to be given time.
+ * What comes on top of the lease until a stopped worker's runs are taken from it: its last beat is first seen up to a look later,
+ * and its silence is noticed up to a look after the lease. Looks are at most a second apart (POLL_MS). The median is held to a beat
+ * on top; the slowest one in a hundred to two looks of a second, on a machine that has other things to do.
  */
 const LOOKS_MS = 2_000;
-/** A killed one is gone at the next look, or with the start of its successor; the lease is not waited for. */
-const MEDIAN_SLACK_MS = 1_000;
+const BEATS_PER_LEASE = 3;
 
 const directories: string[] = [];
 afterAll(() => {
@@ -95,31 +94,54 @@ function addUp(counts: readonly Record<string, number>[]): Record<string, number
   return sums;
 }
 
-function printTimes(name: string, times: readonly TakeoverTime[], kind: TakeoverTime["kind"]): number[] {
-  const afterMs = times.filter((time) => time.kind === kind).map((time) => time.afterMs);
-  printFigure(`${name} after a ${kind}`, afterMs.length);
-  printFigure(`${name} after a ${kind}, p50`, percentile(afterMs, 0.5), "ms");
-  printFigure(`${name} after a ${kind}, p99`, percentile(afterMs, 0.99), "ms");
-  printFigure(`${name} after a ${kind}, longest`, Math.max(...afterMs), "ms");
-  return afterMs;
+/** Prints them, and gives them. */
+function timesOf(histories: readonly PairHistory[], kind: TakeoverTime["kind"]): readonly number[] {
+  const times = histories.flatMap(takeoverTimes).filter((time) => time.kind === kind);
+  const takenMs = times.map((time) => time.takenMs);
+  const claimedMs = times.flatMap((time) => time.claimedMs ?? []);
+  printFigure(`workers that had runs at a ${kind}`, takenMs.length);
+  printFigure(`until its runs are taken from it after a ${kind}, p50`, percentile(takenMs, 0.5), "ms");
+  printFigure(`until its runs are taken from it after a ${kind}, p99`, percentile(takenMs, 0.99), "ms");
+  printFigure(`until its runs are taken from it after a ${kind}, longest`, Math.max(...takenMs), "ms");
+  printFigure(`until the first of them is gone on with after a ${kind}, p50`, percentile(claimedMs, 0.5), "ms");
+  printFigure(`until the first of them is gone on with after a ${kind}, p99`, percentile(claimedMs, 0.99), "ms");
+  return takenMs;
+}
+
+async function show(cycles: number, leaseMs: number): Promise<void> {
+  const compileCache = await compiledCode();
+  const histories: PairHistory[] = [];
+  for (let done = 0; done < cycles; done += CYCLES_OF_A_FILE) {
+    const some = Math.min(CYCLES_OF_A_FILE, cycles - done);
+    histories.push(await campaign(`${SEED} ${done}`, some, leaseMs, compileCache));
+  }
+  const counts = addUp(histories.map(countsOf));
+  for (const [name, count] of Object.entries(counts)) printFigure(name, count);
+  printFigure("effects per recorded step, in hundredths", (counts["effects"]! * 100) / counts["steps recorded"]!);
+  const [afterKill, afterStop] = [timesOf(histories, "kill"), timesOf(histories, "stop")];
+
+  expect(counts["cycles"]).toBeGreaterThanOrEqual(cycles);
+  const outright = counts["stops"]! - counts["stops in the middle of a commit"]!;
+  expect(outright).toBeGreaterThan(0);
+  expect(counts["workers that woke as zombies"]).toBeGreaterThanOrEqual(outright);
+  expect(counts["zombie writes refused"]).toBeGreaterThan(0);
+  // One whose process is gone is noticed at a look, whatever the lease.
+  expect(percentile(afterKill, 0.99)).toBeLessThan(LOOKS_MS);
+  expect(percentile(afterStop, 0.5)).toBeLessThan(leaseMs + Math.max(leaseMs / BEATS_PER_LEASE, LOOKS_MS / 2));
+  expect(percentile(afterStop, 0.99)).toBeLessThan(leaseMs + LOOKS_MS);
 }
 
 describe("two workers on one file", () => {
   it(
-    `${CYCLES} kills and stops lose nothing, record nothing twice, and refuse what zombies write`,
+    `${CYCLES} kills and stops lose nothing, record nothing twice, and what a zombie writes is refused`,
     { timeout: 120_000 + CYCLES * 2_000 },
-    async () => {
-      const compileCache = await compiledCode();
-      const histories: PairHistory[] = [];
-      for (let done = 0; done < CYCLES; done += CYCLES_OF_A_FILE) {
-        const cycles = Math.min(CYCLES_OF_A_FILE, CYCLES - done);
-        histories.push(await campaign(`${SEED} ${done}`, cycles, LEASE_MS, compileCache));
-      }
-      const counts = addUp(histories.map(countsOf));
-      for (const [name, count] of Object.entries(counts)) printFigure(name, count);
-      const times = histories.flatMap(takeoverTimes);
-      const [kills, stops] = (["kill", "stop"] as const).map((kind) => printTimes("takeovers", times, kind));
-      expect(counts["cycles"]).toBe(CYCLES);
-    },
+    () => show(CYCLES, LEASE_MS),
   );
+
+  if (CYCLES_AT_DEFAULT > 0)
+    it(
+      `${CYCLES_AT_DEFAULT} of them do neither at the default lease`,
+      { timeout: 420_000 + CYCLES_AT_DEFAULT * 5_000 },
+      () => show(CYCLES_AT_DEFAULT, DEFAULT_LEASE_MS),
+    );
 });

@@ -104,6 +104,8 @@ export function runRow(given: Partial<RunRow> & Pick<RunRow, "id" | "function_id
     started_ms: 100,
     ended_ms: null,
     left_by: "[]",
+    deaths: 0,
+    has_progress: 0,
     is_cancel_requested: 0,
     output: null,
     error: null,
