@@ -66,16 +66,19 @@ export function lookAtJournal(path: string): JournalLook {
   }
 }
 
-/** Of which processes the store knows live workers. */
-export function workersIn(path: string): JournalLook["workers"] {
+/** What a query gives of a journal that is too large to be looked at as a whole. */
+export function queryJournal<Row>(path: string, sql: string): Row[] {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
-    return database
-      .prepare("select incarnation, process from surefoot_worker")
-      .all() as unknown as JournalLook["workers"];
+    return database.prepare(sql).all() as Row[];
   } finally {
     database.close();
   }
+}
+
+/** Of which processes the store knows live workers. */
+export function workersIn(path: string): JournalLook["workers"] {
+  return queryJournal(path, "select incarnation, process from surefoot_worker");
 }
 
 /** Longer than any commit of a process that runs. */
