@@ -67,8 +67,9 @@ export function takeoversDue({ looks, lives }: Pick<History, "looks" | "lives">)
   });
 }
 
-function takeoverOf({ runs }: History, { look, life, run }: DueTakeover): RunDetails["takeovers"][number] | undefined {
-  return runs.get(run)?.takeovers.find(({ from, at }) => isFrom(from, life) && at.getTime() >= look.atMs);
+/** An earlier life of the same process was taken for dead before this one began. */
+function takeoverOf({ runs }: History, { life, run }: DueTakeover): RunDetails["takeovers"][number] | undefined {
+  return runs.get(run)?.takeovers.find(({ from, at }) => isFrom(from, life) && at.getTime() >= life.spawnedMs);
 }
 
 /** Leaves that had begun in a life, and of which the journal did not know the end at the look after it. */

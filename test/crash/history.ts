@@ -9,6 +9,7 @@ import type { OutcomeBook } from "./outcome-book.ts";
 export interface Life {
   readonly number: number;
   readonly pid: number;
+  /** When its process was started, or its worker began anew. */
   readonly spawnedMs: number;
   /** When its modules were loaded. */
   readonly loadedMs: number | undefined;

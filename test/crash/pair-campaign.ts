@@ -4,7 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "../../src/index.ts";
 import { killLook, type History, type KillLook } from "./history.ts";
-import { integrityOf, isLockHeld, lookAtJournal, workersIn } from "./journal-look.ts";
+import { integrityOf, isLockHeld, lookAtJournal, workersIn, type JournalLook } from "./journal-look.ts";
 import { cancelRunsOf, detailsOf } from "./kill-campaign.ts";
 import { readLedger } from "./ledger.ts";
 import { LedgerWatch } from "./ledger-watch.ts";
@@ -161,7 +161,7 @@ class PairCampaign {
     const cycle = ++this.#cycles;
     await this.#send();
     const place = await this.#victim(plan);
-    const slot = this.#slots[place]!;
+    const slot = this.#slots[place];
     if (plan.blow === "stop") await slot.worker.said("started");
     // Halted first, so that what it had at that moment is seen before another one takes it.
     await slot.worker.halt();
@@ -183,9 +183,9 @@ class PairCampaign {
     this.#blows.push({ ...seen, kind: isHeld ? "held" : "stop" });
     if (isHeld) this.#looks.pop(); // nobody can take what it holds
     const untilMs = seen.atMs + leaseMs + (isHeld ? leaseMs / 5 : LONGEST_BURIAL_MS);
-    const isThere = (): boolean => workersIn(path).some((known) => isOf(known, worker.pid));
-    while (Date.now() < untilMs && (isHeld || isThere())) await delay(10);
-    if (!isHeld && isThere()) throw new RangeError(`nobody took ${worker.pid} for dead`);
+    if (isHeld) await delay(untilMs - Date.now());
+    else if (!(await isGoneBy(() => workersIn(path), worker.pid, untilMs)))
+      throw new RangeError(`nobody took ${worker.pid} for dead`);
     worker.goOn();
   }
 
@@ -268,6 +268,14 @@ class PairCampaign {
       await delay(150);
     }
   }
+}
+
+async function isGoneBy(workers: () => JournalLook["workers"], pid: number, untilMs: number): Promise<boolean> {
+  while (workers().some((known) => isOf(known, pid))) {
+    if (Date.now() > untilMs) return false;
+    await delay(10);
+  }
+  return true;
 }
 
 function isOf({ process }: { readonly process: string }, pid: number): boolean {

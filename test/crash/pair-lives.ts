@@ -26,7 +26,8 @@ export function livesOf(processes: readonly EndedProcess[], diary: readonly Diar
       const next = entered[place + 1];
       const own = entry.kind === "entered" ? burials.get(entry.incarnation) : undefined;
       const buriedMs = own !== undefined && own < process.endedMs ? own : undefined;
-      const life = { ...rest, number: entry.life, buriedMs };
+      const spawnedMs = place === 0 ? process.spawnedMs : entry.fromMs;
+      const life = { ...rest, spawnedMs, number: entry.life, buriedMs };
       return next === undefined ? life : { ...life, endedMs: next.atMs, end: "buried", complaints: "" };
     });
   });
