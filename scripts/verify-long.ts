@@ -67,6 +67,12 @@ const PARTS: readonly Part[] = [
   { name: "package", command: ["vitest", "run", "test/package", "test/docs", "test/examples"], mostMinutes: 15 },
   { name: "kills", command: ["vitest", "run", "test/crash/kills"], counts: { SUREFOOT_KILLS: "200" }, mostMinutes: 30 },
   {
+    name: "pairs",
+    command: ["vitest", "run", "test/crash/pairs"],
+    counts: { SUREFOOT_PAIR_CYCLES: "2000", SUREFOOT_PAIR_CYCLES_15S: "20" },
+    mostMinutes: 30,
+  },
+  {
     name: "crash-points",
     command: ["vitest", "run", "test/crash-points"],
     counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },
@@ -85,6 +91,18 @@ const PARTS: readonly Part[] = [
     command: ["vitest", "run", "test/crash/sleepers"],
     counts: { SUREFOOT_SLEEPERS: "1000" },
     mostMinutes: 10,
+  },
+  {
+    name: "crowd",
+    command: ["vitest", "run", "test/crash/crowd"],
+    counts: { SUREFOOT_CROWD: "100000" },
+    mostMinutes: 15,
+  },
+  {
+    name: "long-run",
+    command: ["vitest", "run", "test/long-run"],
+    counts: { SUREFOOT_LONG_RUN: "10000", SUREFOOT_LONG_RUN_ROUNDS: "3" },
+    mostMinutes: 15,
   },
   { name: "demo", command: ["npm", "run", "--silent", "demo"], hasTable: true, mostMinutes: 5 },
   { name: "demo-crash", command: ["npm", "run", "--silent", "demo", "--", "--crash"], hasTable: true, mostMinutes: 5 },

@@ -11,10 +11,10 @@ export function percentile(figures: readonly number[], share: number): number {
 }
 
 /** A count that a long run of the tests asks for, or the one that `npm test` makes do with. */
-export function countFrom(variable: string, usual: number): number {
+export function countFrom(variable: string, usual: number, least = 1): number {
   const text = process.env[variable];
   const count = text === undefined || text === "" ? usual : Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new Error(`${variable} is to be a whole number from 1 up, not ${text}`);
+  if (!Number.isInteger(count) || count < least)
+    throw new Error(`${variable} is to be a whole number from ${least} up, not ${text}`);
   return count;
 }

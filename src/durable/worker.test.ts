@@ -87,6 +87,23 @@ describe("W1", () => {
   });
 });
 
+describe("W2, under a short lease", () => {
+  it("hearts are looked at as often as they beat: a silent worker is buried within two beats of its lease", async () => {
+    const lease = 600;
+    const silent = newProcess({ lease });
+    await silent.app.start();
+    await silent.send("a");
+    await settled();
+    store.unheard = (await store.workers())[0]!.incarnation;
+    const other = newProcess({ lease });
+    await other.app.start();
+    await clock.advance(lease - 100);
+    expect(other.entered).toEqual([]);
+    await clock.advance(100 + (2 * lease) / 3);
+    expect(other.entered).toEqual(["a"]);
+  });
+});
+
 describe("W2 and W3", () => {
   it("a worker whose heart was not heard for a lease is buried, and not before: another goes on, and says so", async () => {
     const silent = newProcess();

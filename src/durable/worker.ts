@@ -53,6 +53,8 @@ export class Worker {
   readonly #runs = new Map<string, RunExecution>();
   readonly #pulses = new Map<string, Pulse>();
   readonly #retention: Retention;
+  /** No less often than hearts beat: a short lease is to end soon after the heart that was last heard. */
+  readonly #pollMs: number;
   #incarnation = "";
   #commits: GroupCommit | undefined;
   #phase: "running" | "stopping" | "stopped" = "stopped";
@@ -67,6 +69,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#pollMs = Math.min(POLL_MS, options.leaseMs / BEATS_PER_LEASE);
     this.#retention = new Retention({ ...options, clock: options.surroundings.clock });
   }
 
@@ -181,9 +184,9 @@ export class Worker {
     const { store, surroundings } = this.#options;
     const hasRoom = this.#runs.size < this.#options.concurrency;
     const dueMs = hasRoom ? await store.nextDueMs(this.#claimant).catch(() => null) : null;
-    const untilDueMs = dueMs === null ? POLL_MS : dueMs - surroundings.clock.now();
+    const untilDueMs = dueMs === null ? this.#pollMs : dueMs - surroundings.clock.now();
     if (untilDueMs <= 0) await this.#beat(); // it was not given to this worker: is it alive?
-    const waitMs = Math.min(POLL_MS, Math.max(SHORTEST_WAIT_MS, untilDueMs));
+    const waitMs = Math.min(this.#pollMs, Math.max(SHORTEST_WAIT_MS, untilDueMs));
     if (this.#phase === "running") this.#stopTimer = surroundings.clock.timer(waitMs, () => this.tend());
   }
 
@@ -261,7 +264,7 @@ export class Worker {
     const { store, processes, surroundings, leaseMs } = this.#options;
     const { clock } = surroundings;
     if (clock.elapsed() < this.#looksAfterMs) return;
-    this.#looksAfterMs = clock.elapsed() + POLL_MS / 2;
+    this.#looksAfterMs = clock.elapsed() + this.#pollMs / 2;
     for (const worker of await store.workers()) {
       if (worker.incarnation === this.#incarnation) continue;
       const isSilent = this.#isSilent(worker, clock.elapsed(), leaseMs);

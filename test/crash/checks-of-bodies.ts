@@ -6,31 +6,37 @@ import { placeKey, type StepPlace } from "./outcome-book.ts";
 import { groupBy, violationsOf, type Violation } from "./violation.ts";
 
 /** No body is entered again once its outcome, or that of a step around it, was seen in the journal. */
-export function checkRecordedNotRunAgain({ lines, outcomes }: History): Violation[] {
+export function checkRecordedNotRunAgain({ lines, outcomes, spanOf }: History): Violation[] {
   return violationsOf("no step whose outcome was recorded runs again", (report) => {
     for (const line of bodyLines(lines)) {
-      const recorded = outcomes.outcomeLife(line);
-      if (recorded !== undefined && recorded < line.life)
-        report(line.run, `${nameOf(line)} ran in life ${line.life}, and had its outcome after life ${recorded}`);
-      const settled = line.role === "handler" ? undefined : outcomes.settledLife(line);
-      if (settled !== undefined && settled < line.life)
-        report(line.run, `${nameOf(line)} ran in life ${line.life}, and had failed for good after life ${settled}`);
-      const failed = line.role === "leaf" ? outcomes.failedLife(line, line.attempt) : undefined;
-      if (failed !== undefined && failed < line.life)
-        report(line.run, `${nameOf(line)} ran in life ${line.life}, and had failed after life ${failed}`);
+      const span = spanOf(line);
+      const ran = `${nameOf(line)} ran in life ${line.life} and span ${span}`;
+      const recorded = outcomes.outcomeLook(line);
+      if (recorded !== undefined && recorded < span)
+        report(line.run, `${ran}, and had its outcome at look ${recorded}`);
+      const settled = line.role === "handler" ? undefined : outcomes.settledLook(line);
+      if (settled !== undefined && settled < span)
+        report(line.run, `${ran}, and had failed for good at look ${settled}`);
+      const failed = line.role === "leaf" ? outcomes.failedLook(line, line.attempt) : undefined;
+      if (failed !== undefined && failed < span) report(line.run, `${ran}, and had failed at look ${failed}`);
     }
   });
 }
 
-/** A leaf is entered again only for another attempt, or because the process had died that was in it. */
+/**
+ * A leaf is entered again only for another attempt, or because its run was taken over from whoever was in it. What a zombie enters is
+ * left aside: it does not know that its run is another's, and nothing of it is recorded.
+ */
 export function checkExtraStarts(history: History): Violation[] {
   return violationsOf("a body runs again only for a retry, or after a takeover that lists its step", (report) => {
-    for (const starts of leafStarts(history).values()) {
-      if (starts[0]!.attempt !== 1) report(starts[0]!.run, `${nameOf(starts[0]!)} is the first that was seen`);
+    for (const all of leafStarts(history).values()) {
+      const starts = all.filter((line) => !isOfZombie(history, line));
+      if (starts[0] !== undefined && starts[0].attempt !== 1)
+        report(starts[0].run, `${nameOf(starts[0])} is the first that was seen`);
       for (let place = 1; place < starts.length; place++) {
         const [earlier, later] = [starts[place - 1]!, starts[place]!];
         if (later.attempt === earlier.attempt + 1) continue;
-        const isRepeat = later.attempt === earlier.attempt && later.life > earlier.life;
+        const isRepeat = later.attempt === earlier.attempt && later.life !== earlier.life;
         if (!isRepeat)
           report(
             later.run,
@@ -136,11 +142,20 @@ export function isFrom(from: string, { pid }: Pick<Life, "pid">): boolean {
   return from.startsWith(`process ${pid} on `);
 }
 
+/** Whether the line was written after others had taken its worker for dead. */
+export function isOfZombie({ lives }: Pick<History, "lives">, { life, atMs }: BodyLine): boolean {
+  const { buriedMs } = lives.find(({ number }) => number === life) ?? {};
+  return buriedMs !== undefined && atMs >= buriedMs;
+}
+
 function isTakeoverListing({ runs, lives }: History, earlier: BodyLine, later: BodyLine): boolean {
-  const between = lives.filter(({ number }) => number >= earlier.life && number < later.life);
   const takeovers = runs.get(earlier.run)?.takeovers ?? [];
   return takeovers.some(
-    ({ from, openSteps }) => between.some((life) => isFrom(from, life)) && isListed(openSteps, later),
+    ({ at, from, openSteps }) =>
+      at.getTime() >= earlier.atMs &&
+      at.getTime() <= later.atMs &&
+      lives.some((life) => isFrom(from, life)) &&
+      isListed(openSteps, later),
   );
 }
 

@@ -1,15 +1,18 @@
 // Checks of takeovers: each one is told in the run, with the process and the steps that had no outcome then (P3).
-import { bodyLines, isFrom, isListed } from "./checks-of-bodies.ts";
-import type { History, Life } from "./history.ts";
+import type { RunDetails } from "../../src/index.ts";
+import { bodyLines, isFrom, isListed, isOfZombie } from "./checks-of-bodies.ts";
+import type { History, KillLook, Life } from "./history.ts";
 import type { BodyLine } from "./ledger.ts";
 import { groupBy, violationsOf, type Violation } from "./violation.ts";
 
 export function checkTakeoversTold(history: History): Violation[] {
   return violationsOf("each run that a killed worker had tells of the takeover", (report) => {
-    for (const { life, run } of takeoversDue(history)) {
-      const takeovers = history.runs.get(run)?.takeovers ?? [];
-      if (!takeovers.some(({ from }) => isFrom(from, life)))
-        report(run, `life ${life.number} (process ${life.pid}) had it when it was killed, and no takeover says so`);
+    for (const { look, life, run } of takeoversDue(history)) {
+      if (takeoverOf(history, { look, life, run }) === undefined)
+        report(
+          run,
+          `life ${life.number} (process ${life.pid}) had it when it was ${life.end}, and no takeover says so`,
+        );
     }
   });
 }
@@ -17,10 +20,15 @@ export function checkTakeoversTold(history: History): Violation[] {
 export function checkOpenStepsTold(history: History): Violation[] {
   return violationsOf("a takeover lists the steps whose bodies had run and had no outcome", (report) => {
     const linesByLife = groupBy(bodyLines(history.lines), ({ life, run }) => `${life} ${run}`);
-    for (const { life, run } of takeoversDue(history)) {
-      const takeover = history.runs.get(run)?.takeovers.find(({ from }) => isFrom(from, life));
+    for (const { look, life, run } of takeoversDue(history)) {
+      const takeover = takeoverOf(history, { look, life, run });
       if (takeover === undefined) continue; // told of above
-      for (const open of openBodies(history, life, linesByLife.get(`${life.number} ${run}`) ?? [])) {
+      const lines = linesByLife.get(`${life.number} ${run}`) ?? [];
+      for (const open of openBodies(
+        history,
+        look,
+        lines.filter((line) => !isOfZombie(history, line)),
+      )) {
         if (!isListed(takeover.openSteps, open))
           report(
             run,
@@ -36,29 +44,42 @@ export function checkTakeoversTrue(history: History): Violation[] {
     for (const [id, { takeovers }] of history.runs) {
       for (const [from, same] of groupBy(takeovers, (takeover) => takeover.from)) {
         const lives = history.lives.filter((life) => isFrom(from, life));
-        if (!lives.some(({ end }) => end === "killed")) report(id, `it tells of ${from}, which was not killed`);
+        const isDue = lives.some(({ end, buriedMs }) => end === "killed" || buriedMs !== undefined);
+        if (!isDue) report(id, `it tells of ${from}, which was not killed`);
         else if (same.length > lives.length) report(id, `it tells ${same.length} times of ${from}`);
       }
     }
   });
 }
 
-/** Each run that a killed life had. */
-export function takeoversDue({ looks, lives }: History): { readonly life: Life; readonly run: string }[] {
-  return looks.flatMap(({ life: number, owned }) => {
-    const life = lives.find((one) => one.number === number)!;
-    return life.end === "killed" ? [...owned].map((run) => ({ life, run })) : [];
+/** A run that a worker had when it was seen for the last time. */
+interface DueTakeover {
+  readonly look: KillLook;
+  readonly life: Life;
+  readonly run: string;
+}
+
+/** Each run that a life had which was killed, or taken for dead. */
+export function takeoversDue({ looks, lives }: Pick<History, "looks" | "lives">): DueTakeover[] {
+  return looks.flatMap((look) => {
+    const life = lives.find(({ number }) => number === look.life)!;
+    return life.end === "killed" || life.end === "buried" ? [...look.owned].map((run) => ({ look, life, run })) : [];
   });
 }
 
-/** Leaves that had begun in a life, and of which the journal did not know the end when it was killed. */
+/** An earlier life of the same process was taken for dead before this one began. */
+function takeoverOf({ runs }: History, { life, run }: DueTakeover): RunDetails["takeovers"][number] | undefined {
+  return runs.get(run)?.takeovers.find(({ from, at }) => isFrom(from, life) && at.getTime() >= life.spawnedMs);
+}
+
+/** Leaves that had begun in a life, and of which the journal did not know the end at the look after it. */
 export function openBodies(
   { outcomes }: Pick<History, "outcomes">,
-  life: Life,
+  look: Pick<KillLook, "number">,
   lines: readonly BodyLine[],
 ): BodyLine[] {
   return lines.filter((line) => {
-    const savedLife = outcomes.savedLife(line, line.attempt);
-    return line.kind === "enter" && line.role === "leaf" && (savedLife === undefined || savedLife > life.number);
+    const saved = outcomes.savedLook(line, line.attempt);
+    return line.kind === "enter" && line.role === "leaf" && (saved === undefined || saved > look.number);
   });
 }

@@ -1,28 +1,33 @@
 // What happened in a campaign of kills, as the parent saw it. Plain data, for the checks.
 import type { RunDetails } from "../../src/index.ts";
 import type { JournalLook, StepRow } from "./journal-look.ts";
-import type { LedgerLine } from "./ledger.ts";
+import type { BodyLine, LedgerLine } from "./ledger.ts";
 import type { LoadEvent } from "./load-events.ts";
 import type { OutcomeBook } from "./outcome-book.ts";
 
-/** One start of the worker, until it was gone. */
+/** One start of a worker, until it was gone. A process whose worker begins anew has several. */
 export interface Life {
-  /** From 1. */
   readonly number: number;
   readonly pid: number;
+  /** When its process was started, or its worker began anew. */
   readonly spawnedMs: number;
   /** When its modules were loaded. */
   readonly loadedMs: number | undefined;
   /** When `app.start()` had resolved. */
   readonly startedMs: number | undefined;
   readonly endedMs: number;
-  readonly end: "killed" | "stopped" | "died";
+  /** `buried`: others took it for dead, and its process began anew. */
+  readonly end: "killed" | "stopped" | "died" | "buried";
+  /** Since when others took it for dead though its process lived: from then on it is a zombie. */
+  readonly buriedMs?: number | undefined;
   /** What it wrote to standard error. */
   readonly complaints: string;
 }
 
 /** What the journal said of open runs right after a life ended. */
 export interface KillLook {
+  /** From 1, in the order of the looks. */
+  readonly number: number;
   readonly life: number;
   readonly atMs: number;
   /** Whether the tables were there. */
@@ -47,6 +52,8 @@ export interface History {
   readonly seed: string;
   readonly lives: readonly Life[];
   readonly lines: readonly LedgerLine[];
+  /** How many looks there had been when the run was claimed that the line is of, and one. A claim knows what those looks saw. */
+  readonly spanOf: (line: BodyLine) => number;
   readonly sent: readonly SentEvent[];
   /** What `app.cancel` answered, by run. */
   readonly cancelled: ReadonlyMap<string, boolean>;
@@ -61,7 +68,11 @@ export interface History {
   readonly integrity: string;
 }
 
-export function killLook(life: number, pid: number, atMs: number, { runs, steps, workers }: JournalLook): KillLook {
+export function killLook(
+  look: Pick<KillLook, "number" | "life" | "atMs"> & { readonly pid: number },
+  { runs, steps, workers }: JournalLook,
+): KillLook {
+  const { number, life, pid, atMs } = look;
   const incarnations = new Set(
     workers.filter(({ process }) => pidOf(process) === pid).map(({ incarnation }) => incarnation),
   );
@@ -69,6 +80,7 @@ export function killLook(life: number, pid: number, atMs: number, { runs, steps,
   const idsOf = (wanted: readonly { readonly id: string }[]): Set<string> => new Set(wanted.map(({ id }) => id));
   const open = idsOf(openRuns);
   return {
+    number,
     life,
     atMs,
     hasTables: workers.length > 0 || runs.length > 0,

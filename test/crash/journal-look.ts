@@ -12,6 +12,8 @@ export interface RunRow {
   readonly started_ms: number | null;
   readonly ended_ms: number | null;
   readonly left_by: string;
+  readonly deaths: number;
+  readonly has_progress: number;
   readonly is_cancel_requested: number;
   readonly output: string | null;
   readonly error: string | null;
@@ -42,6 +44,7 @@ export interface JournalLook {
   readonly workers: readonly { readonly incarnation: string; readonly process: string }[];
 }
 
+const SQLITE_BUSY = 5;
 const NOTHING: JournalLook = { runs: [], steps: [], workers: [] };
 
 export function lookAtJournal(path: string): JournalLook {
@@ -58,6 +61,38 @@ export function lookAtJournal(path: string): JournalLook {
       steps: all<StepRow>("select * from surefoot_step"),
       workers: all("select incarnation, process from surefoot_worker"),
     };
+  } finally {
+    database.close();
+  }
+}
+
+/** What a query gives of a journal that is too large to be looked at as a whole. */
+export function queryJournal<Row>(path: string, sql: string): Row[] {
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    return database.prepare(sql).all() as Row[];
+  } finally {
+    database.close();
+  }
+}
+
+/** Of which processes the store knows live workers. */
+export function workersIn(path: string): JournalLook["workers"] {
+  return queryJournal(path, "select incarnation, process from surefoot_worker");
+}
+
+/** Longer than any commit of a process that runs. */
+const LONGEST_COMMIT_MS = 1_000;
+
+/** Whether somebody holds the file's lock for good: a process that stands still in the middle of a commit. */
+export function isLockHeld(path: string): boolean {
+  const database = new DatabaseSync(path, { timeout: LONGEST_COMMIT_MS });
+  try {
+    database.exec("begin immediate; rollback");
+    return false;
+  } catch (error) {
+    if ((error as { errcode?: unknown }).errcode === SQLITE_BUSY) return true;
+    throw error;
   } finally {
     database.close();
   }

@@ -57,7 +57,7 @@ class Campaign {
   constructor(options: CampaignOptions) {
     this.#options = options;
     this.#random = seededRandom(`kills ${options.seed}`);
-    this.#app = loadApp(options.directory, 0).app;
+    this.#app = loadApp(options.directory).app;
     this.#events = campaignEvents(options.seed, options.kills);
   }
 
@@ -74,6 +74,7 @@ class Campaign {
     return {
       seed,
       lives: this.#lives,
+      spanOf: ({ life }) => life, // one worker at a time, and a look after each
       lines: readLedger(ledgerPath(directory)),
       sent: this.#given.map((event): SentEvent => ({ event, isAccepted: this.#accepted.has(event.id) })),
       cancelled: this.#cancelled,
@@ -133,7 +134,7 @@ class Campaign {
       complaints,
     });
     const journal = lookAtJournal(journalPath(this.#options.directory));
-    const look = killLook(number, worker.pid, endedMs, journal);
+    const look = killLook({ number, life: number, pid: worker.pid, atMs: endedMs }, journal);
     this.#hasTables ||= look.hasTables;
     this.#looks.push(look);
     this.#outcomes.look(number, journal);

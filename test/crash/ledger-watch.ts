@@ -17,11 +17,14 @@ export class LedgerWatch {
     this.#offset = sizeOf(path);
   }
 
-  /** Settles once this many effects have been written, or after `mostMs`. */
-  async effects(count: number, mostMs: number): Promise<void> {
+  /** Settles once this many effects have been written, or after `mostMs`: with the last one that was. */
+  async effects(count: number, mostMs: number): Promise<LedgerLine | undefined> {
     const untilMs = Date.now() + mostMs;
-    while (this.#read().filter(({ kind }) => kind === "effect").length < count && Date.now() < untilMs)
+    for (;;) {
+      const effects = this.#read().filter(({ kind }) => kind === "effect");
+      if (effects.length >= count || Date.now() >= untilMs) return effects.at(-1);
       await delay(LOOK_EVERY_MS);
+    }
   }
 
   /** The events that a worker was told to be accepted. */

@@ -1,11 +1,11 @@
-// The external ledger of effects: a file that is only ever appended to, by one process after another.
+// The external ledger of effects: a file that is only ever appended to, by one process after another or by several at once.
 //
 // A body writes a line when it is entered and one before it leaves. The second is its effect: it is on disk before the body goes on.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 
 /** Who wrote a line, and when. */
 interface Written {
-  /** Which start of the worker, from 1. */
+  /** Which start of a worker. */
   readonly life: number;
   readonly pid: number;
   readonly atMs: number;
@@ -38,34 +38,26 @@ export interface SendLine extends Written {
 
 export type LedgerLine = BodyLine | SendLine;
 
-type Unsigned<Line> = Line extends Written ? Omit<Line, keyof Written> : never;
+type Unsigned<Line> = Line extends Written ? Omit<Line, "pid" | "atMs"> : never;
 
 /** The writing end, of one process. */
 export class Ledger {
   readonly #path: string;
-  readonly #life: number;
   #file: number | undefined;
 
-  constructor(path: string, life: number) {
+  constructor(path: string) {
     this.#path = path;
-    this.#life = life;
   }
 
   write(line: Unsigned<LedgerLine>, { isFlushed }: { readonly isFlushed: boolean }): void {
-    const file = this.#opened();
-    writeSync(file, `${JSON.stringify({ ...line, life: this.#life, pid: process.pid, atMs: Date.now() })}\n`);
+    const file = (this.#file ??= openSync(this.#path, "a"));
+    // The line feed before it ends the line that a killed process may have left half written.
+    writeSync(file, `\n${JSON.stringify({ ...line, pid: process.pid, atMs: Date.now() })}\n`);
     if (isFlushed) fsyncSync(file);
   }
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
-  }
-
-  #opened(): number {
-    if (this.#file !== undefined) return this.#file;
-    this.#file = openSync(this.#path, "a");
-    writeSync(this.#file, "\n"); // ends the line that a killed process may have left half written
-    return this.#file;
   }
 }
 

@@ -23,16 +23,18 @@ export interface LeafOptions {
 /** What the load's bodies do: each finds the step that it is the body of by itself. */
 export class Effects {
   readonly #ledger: Ledger;
+  readonly #lifeNow: () => number;
   readonly #callsFolder: string;
 
-  constructor(directory: string, life: number) {
-    this.#ledger = new Ledger(ledgerPath(directory), life);
+  constructor(directory: string, lifeNow: () => number) {
+    this.#ledger = new Ledger(ledgerPath(directory));
+    this.#lifeNow = lifeNow;
     this.#callsFolder = join(directory, "calls");
   }
 
   /** A body that takes some time, has its effect, and takes some time to return. */
   async leaf<Value>(work: (place: Place) => Value, options: LeafOptions = {}): Promise<Value> {
-    const line = lineOf("leaf", options);
+    const line = this.#lineOf("leaf", options);
     const random = seededRandom(`${line.idempotencyKey} ${line.attempt}`);
     this.#ledger.write({ ...line, kind: "enter" }, { isFlushed: false });
     await delay(random.between(0, LONGEST_WORK_MS));
@@ -44,7 +46,7 @@ export class Effects {
 
   /** A body that does the same in one go. */
   leafAtOnce<Value>(work: (place: Place) => Value, options: LeafOptions = {}): Value {
-    const line = lineOf("leaf", options);
+    const line = this.#lineOf("leaf", options);
     this.#ledger.write({ ...line, kind: "enter" }, { isFlushed: false });
     const end = endOf(() => work(line));
     this.#ledger.write({ ...line, kind: "effect", ends: end.ends }, { isFlushed: true });
@@ -53,7 +55,7 @@ export class Effects {
 
   /** A body that is made of steps, or a handler, has been entered. */
   enter(role: Exclude<BodyRole, "leaf">): void {
-    this.#ledger.write({ ...lineOf(role, {}), kind: "enter" }, { isFlushed: false });
+    this.#ledger.write({ ...this.#lineOf(role, {}), kind: "enter" }, { isFlushed: false });
   }
 
   /** How often this body has been called before, in whatever process. */
@@ -65,10 +67,19 @@ export class Effects {
   }
 
   noteSend(kind: "sending" | "sent", eventId: string): void {
-    this.#ledger.write({ kind, eventId }, { isFlushed: true });
+    this.#ledger.write({ kind, eventId, life: this.#lifeNow() }, { isFlushed: true });
   }
   close(): void {
     this.#ledger.close();
+  }
+
+  /** Of the life that enters the body, whatever becomes of the worker while it runs. */
+  #lineOf(role: BodyRole, { isAtMostOnce = false, seen }: LeafOptions): UnsignedBodyLine {
+    const { idempotencyKey, path, number, attempt } = current;
+    const run = idempotencyKey.slice(0, idempotencyKey.indexOf(":"));
+    const life = this.#lifeNow();
+    const line = { life, role, run, path, number, attempt, idempotencyKey, isAtMostOnce };
+    return seen === undefined ? line : { ...line, seen: inspect(seen, { depth: 8 }) };
   }
 }
 
@@ -76,14 +87,7 @@ export function ledgerPath(directory: string): string {
   return join(directory, "ledger.jsonl");
 }
 
-type UnsignedBodyLine = Omit<BodyLine, "life" | "pid" | "atMs" | "kind">;
-
-function lineOf(role: BodyRole, { isAtMostOnce = false, seen }: LeafOptions): UnsignedBodyLine {
-  const { idempotencyKey, path, number, attempt } = current;
-  const run = idempotencyKey.slice(0, idempotencyKey.indexOf(":"));
-  const line = { role, run, path, number, attempt, idempotencyKey, isAtMostOnce };
-  return seen === undefined ? line : { ...line, seen: inspect(seen, { depth: 8 }) };
-}
+type UnsignedBodyLine = Omit<BodyLine, "pid" | "atMs" | "kind">;
 
 type WorkEnd<Value> =
   | { readonly ends: "value"; readonly value: Value }

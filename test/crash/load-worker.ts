@@ -4,7 +4,7 @@ import { loadApp } from "./load.ts";
 import type { LoadEvent } from "./load-events.ts";
 
 const [directory, life, events] = process.argv.slice(2);
-const { app, effects } = loadApp(directory!, Number(life));
+const { app, effects } = loadApp(directory!, { lifeNow: () => Number(life) });
 const say = (word: string): void => void writeSync(1, `${word}\n`);
 
 process.once("SIGTERM", () => {

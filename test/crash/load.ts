@@ -1,6 +1,6 @@
 // The mixed load: every way of writing a body, and every way for a step to end.
 import { createApp, type App } from "../../src/index.ts";
-import { sqlite } from "../../src/sqlite.ts";
+import { sqlite, type AppStore } from "../../src/sqlite.ts";
 import { join } from "node:path";
 import { defineBodyFunctions } from "./load-bodies.ts";
 import { Effects } from "./load-effects.ts";
@@ -14,10 +14,20 @@ export function journalPath(directory: string): string {
   return join(directory, "journal.db");
 }
 
+export interface LoadOptions {
+  /** Which life of a worker it is, for the ledger. A process that only looks and sends has none. */
+  readonly lifeNow?: () => number;
+  readonly store?: AppStore;
+  readonly leaseMs?: number;
+}
+
 /** The app of one process, on the files in `directory`. */
-export function loadApp(directory: string, life: number): { readonly app: App; readonly effects: Effects } {
-  const app: App = createApp({ name: APP_NAME, store: sqlite(journalPath(directory)), observers: [] });
-  const effects = new Effects(directory, life);
+export function loadApp(
+  directory: string,
+  { lifeNow = () => 0, store = sqlite(journalPath(directory)), leaseMs }: LoadOptions = {},
+): { readonly app: App; readonly effects: Effects } {
+  const app: App = createApp({ name: APP_NAME, store, lease: leaseMs, observers: [] });
+  const effects = new Effects(directory, lifeNow);
   defineOrderFunctions(app, effects);
   defineBodyFunctions(app, effects);
   defineTroubleFunctions(app, effects);

@@ -10,14 +10,14 @@ export interface StepPlace {
 }
 
 interface FirstSight {
-  /** The life after which it was seen first. */
-  readonly life: number;
+  /** The look that saw it first. */
+  readonly look: number;
   readonly text: string;
 }
 
-/** The highest attempt that was recorded as the next one, and the life after which it was. */
+/** The highest attempt that was recorded as the next one, and the look that saw it. */
 interface NextAttempt {
-  readonly life: number;
+  readonly look: number;
   readonly attempt: number;
 }
 
@@ -35,56 +35,54 @@ export class OutcomeBook {
     return this.#outcomes.size;
   }
 
-  /** Takes down what the journal says after this life. */
-  look(life: number, { runs, steps }: JournalLook): void {
+  /** Takes down what the journal says at this look. They are numbered from 1. */
+  look(look: number, { runs, steps }: JournalLook): void {
     const seen = new Set<string>();
     for (const step of steps) {
       const place = placeKey({ run: step.run, path: step.key });
-      if (step.state === "ended") this.#note(this.#outcomes, place, life, textOfStep(step), seen);
-      if (step.state === "settled") this.#note(this.#settled, place, life, step.error ?? "");
-      if (step.state === "retrying") this.#noteAttempt(place, life, step.attempts);
+      if (step.state === "ended") this.#note(this.#outcomes, place, look, textOfStep(step), seen);
+      if (step.state === "settled") this.#note(this.#settled, place, look, step.error ?? "");
+      if (step.state === "retrying") this.#noteAttempt(place, look, step.attempts);
     }
     for (const run of runs)
       if (run.ended_ms !== null)
-        this.#note(this.#outcomes, placeKey({ run: run.id, path: "" }), life, textOfRun(run), seen);
+        this.#note(this.#outcomes, placeKey({ run: run.id, path: "" }), look, textOfRun(run), seen);
     for (const place of this.#outcomes.keys())
-      if (!seen.has(place)) this.#changes.push(`${printable(place)} had an outcome, and has none after life ${life}`);
+      if (!seen.has(place)) this.#changes.push(`${printable(place)} had an outcome, and has none at look ${look}`);
   }
 
-  /** The life after which the step, or one around it, was first seen to have an outcome. */
-  outcomeLife(place: StepPlace): number | undefined {
-    return firstOf(ancestry(place).map((around) => this.#outcomes.get(placeKey(around))?.life));
+  /** The look at which the step, or one around it, was first seen to have an outcome. */
+  outcomeLook(place: StepPlace): number | undefined {
+    return firstOf(ancestry(place).map((around) => this.#outcomes.get(placeKey(around))?.look));
   }
-  /** The life after which the step's body, or that of one around it, was first seen to have settled. */
-  settledLife({ run, path }: StepPlace): number | undefined {
+  /** The look at which the step's body, or that of one around it, was first seen to have settled. */
+  settledLook({ run, path }: StepPlace): number | undefined {
     const settled = ancestry({ run, path }).filter((around) => !isUnderHandler(path, around.path));
-    return firstOf(settled.map((around) => this.#settled.get(placeKey(around))?.life));
+    return firstOf(settled.map((around) => this.#settled.get(placeKey(around))?.look));
   }
-  /** The life after which this attempt was first seen to have failed, another one being next. */
-  failedLife(place: StepPlace, attempt: number): number | undefined {
-    return this.#nextAttempts.get(placeKey(place))?.find((next) => next.attempt > attempt)?.life;
+  /** The look at which this attempt was first seen to have failed, another one being next. */
+  failedLook(place: StepPlace, attempt: number): number | undefined {
+    return this.#nextAttempts.get(placeKey(place))?.find((next) => next.attempt > attempt)?.look;
   }
-  /** The life after which it was first known how this attempt had ended. */
-  savedLife(place: StepPlace, attempt: number): number | undefined {
-    return firstOf([this.outcomeLife(place), this.settledLife(place), this.failedLife(place, attempt)]);
+  /** The look at which it was first known how this attempt had ended. */
+  savedLook(place: StepPlace, attempt: number): number | undefined {
+    return firstOf([this.outcomeLook(place), this.settledLook(place), this.failedLook(place, attempt)]);
   }
 
-  #note(book: Map<string, FirstSight>, place: string, life: number, text: string, seen?: Set<string>): void {
+  #note(book: Map<string, FirstSight>, place: string, look: number, text: string, seen?: Set<string>): void {
     seen?.add(place);
     const first = book.get(place);
-    if (first === undefined) book.set(place, { life, text });
+    if (first === undefined) book.set(place, { look, text });
     else if (first.text !== text)
-      this.#changes.push(
-        `${printable(place)} was ${first.text} after life ${first.life}, and is ${text} after life ${life}`,
-      );
+      this.#changes.push(`${printable(place)} was ${first.text} at look ${first.look}, and is ${text} at look ${look}`);
   }
-  #noteAttempt(place: string, life: number, attempt: number): void {
+  #noteAttempt(place: string, look: number, attempt: number): void {
     const attempts = this.#nextAttempts.get(place) ?? [];
     this.#nextAttempts.set(place, attempts);
     const last = attempts.at(-1);
-    if (last === undefined || attempt > last.attempt) attempts.push({ life, attempt });
+    if (last === undefined || attempt > last.attempt) attempts.push({ look, attempt });
     else if (attempt < last.attempt)
-      this.#changes.push(`${printable(place)} was at attempt ${last.attempt}, and is at ${attempt} after life ${life}`);
+      this.#changes.push(`${printable(place)} was at attempt ${last.attempt}, and is at ${attempt} at look ${look}`);
   }
 }
 
@@ -108,8 +106,8 @@ function isUnderHandler(path: string, around: string): boolean {
   return path.startsWith(around === "" ? "~onError/" : `${around}/~onError/`);
 }
 
-function firstOf(lives: readonly (number | undefined)[]): number | undefined {
-  const known = lives.filter((life) => life !== undefined);
+function firstOf(looks: readonly (number | undefined)[]): number | undefined {
+  const known = looks.filter((look) => look !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 

@@ -64,8 +64,12 @@ export function historyOf({ looks, lives, lines, details, undisturbed, rest }: S
     seed: "small",
     lives,
     lines,
+    spanOf: ({ life }) => life,
     outcomes,
-    looks: looks.map((look, place) => killLook(place + 1, lives[place]!.pid, lives[place]!.endedMs, look)),
+    looks: looks.map((look, place) => {
+      const { pid, endedMs: atMs } = lives[place]!;
+      return killLook({ number: place + 1, life: place + 1, pid, atMs }, look);
+    }),
     journal: looks[1],
     runs: new Map(looks[1].runs.map(({ id }) => [id, { ...details, id }])),
     undisturbed: new Map([[RUN, undisturbed]]),
@@ -100,6 +104,8 @@ export function runRow(given: Partial<RunRow> & Pick<RunRow, "id" | "function_id
     started_ms: 100,
     ended_ms: null,
     left_by: "[]",
+    deaths: 0,
+    has_progress: 0,
     is_cancel_requested: 0,
     output: null,
     error: null,

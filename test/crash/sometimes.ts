@@ -15,7 +15,7 @@ export function sometimesOf(history: History): Sometimes {
     const lines = linesByLife.get(String(life.number)) ?? [];
     const attemptOf = (line: (typeof lines)[number]): string => `${placeKey(line)}\n${line.attempt}`;
     const effects = new Set(lines.filter(({ kind }) => kind === "effect").map(attemptOf));
-    const open = openBodies(history, life, lines);
+    const open = openBodies(history, look, lines);
     const inMemory = look.open.filter(({ run }) => look.owned.has(run));
     return [
       {

@@ -15,7 +15,7 @@ export async function runUndisturbed(
   directory: string,
   events: readonly LoadEvent[],
 ): Promise<ReadonlyMap<string, RunDetails>> {
-  const { app } = loadApp(directory, 0);
+  const { app } = loadApp(directory);
   await app.send([...events]);
   const worker = new WorkerProcess({ program: "./load-worker.ts", args: [directory, "1", "[]"] });
   await worker.said("started");

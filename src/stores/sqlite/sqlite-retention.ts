@@ -14,7 +14,7 @@ export function prune(sql: SqliteConnection, { app, beforeMs, limit }: Parameter
   const runs = removed(
     sql,
     `select id from surefoot_run
-     where ended_ms < ? and function_id in (select id from surefoot_function where app = ?)
+     where ended_ms < ? and +function_id in (select id from surefoot_function where app = ?)
        and not exists (select 1 from surefoot_arrival where source = surefoot_run.id)
      order by ended_ms limit ?`,
     [beforeMs, app, limit],

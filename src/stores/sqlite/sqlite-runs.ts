@@ -19,14 +19,19 @@ import type { SqliteConnection } from "./sqlite-connection.ts";
 
 type RunWithEvent = { readonly run: RunRecord; readonly event: EventRecord };
 
-/** Which due runs a worker is given. Its parameters are those of {@link claimantCells}. */
-const IS_FOR = `function_id in (select value from json_each(?))
+/**
+ * Which due runs a worker is given. Its parameters are those of {@link claimantCells}. With the plus, SQLite does not look for all runs
+ * that its functions ever had, and then for those that are due: a function has few that are due, and any number that sleep or have ended.
+ */
+const IS_FOR = `+function_id in (select value from json_each(?))
   and (declined_by = '[]' or not exists (select 1 from json_each(declined_by) where value = ?))
   and (version is null or version = (select value from json_each(?) where key = function_id)
     or not exists (select 1 from surefoot_worker, json_each(versions) where key = function_id and value = surefoot_run.version))`;
 
 /** As `isSuspect` has it. Their index needs the number here. */
 const IS_SUSPECT = "(deaths > 1)";
+const SUSPECTS = `surefoot_run indexed by surefoot_run_suspect where ${IS_SUSPECT}`;
+const OTHERS = `surefoot_run where not ${IS_SUSPECT}`;
 
 /** Another live worker that has the function, and has not declined the run. */
 export const HAS_TAKER = `exists (
@@ -75,13 +80,13 @@ export class SqliteRuns {
   claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
     const { incarnation, limit, nowMs } = claim;
     if (this.#sql.get("select 1 from surefoot_worker where incarnation = ?", incarnation) === undefined) return [];
-    const suspect = isIdle(claim) ? this.#due(claim, IS_SUSPECT, nowMs, 1) : [];
-    const due = suspect.length > 0 ? suspect : this.#due(claim, `not ${IS_SUSPECT}`, nowMs, limit);
+    const suspect = isIdle(claim) ? this.#due(claim, SUSPECTS, nowMs, 1) : [];
+    const due = suspect.length > 0 ? suspect : this.#due(claim, OTHERS, nowMs, limit);
     return due.map((run) => this.#claimed(run, claim));
   }
-  #due(claimant: Claimant, condition: string, nowMs: number, limit: number): RunRecord[] {
+  #due(claimant: Claimant, runs: typeof SUSPECTS | typeof OTHERS, nowMs: number, limit: number): RunRecord[] {
     const rows = this.#sql.all(
-      `select ${RUN_COLUMNS} from surefoot_run where due_ms <= ? and ${condition} and ${IS_FOR} order by due_ms, position limit ?`,
+      `select ${RUN_COLUMNS} from ${runs} and due_ms <= ? and ${IS_FOR} order by due_ms, position limit ?`,
       nowMs,
       ...claimantCells(claimant),
       limit,
@@ -143,14 +148,14 @@ export class SqliteRuns {
   /** What was left to a worker that is gone, and that nobody else will have, is paused. */
   pauseUntaken(): void {
     this.#sql.run(
-      `update surefoot_run set status = 'paused', due_ms = null where declined_by <> '[]' and due_ms is not null and not ${HAS_TAKER}`,
+      `update surefoot_run set status = 'paused', due_ms = null where declined_by <> '[]' and +due_ms is not null and not ${HAS_TAKER}`,
     );
   }
 
   offerPaused(functionIds: readonly string[], nowMs: number): void {
     this.#sql.run(
       `update surefoot_run set status = 'queued', due_ms = ?, declined_by = '[]'
-       where status = 'paused' and is_pause_requested = 0 and function_id in (select value from json_each(?))`,
+       where status = 'paused' and is_pause_requested = 0 and +function_id in (select value from json_each(?))`,
       nowMs,
       JSON.stringify(functionIds),
     );

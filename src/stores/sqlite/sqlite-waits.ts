@@ -12,7 +12,8 @@ import { EVENT_COLUMNS, RUN_COLUMNS, rowToEvent, rowToRun, type Row } from "../s
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteMatches } from "./sqlite-matches.ts";
 
-const IS_LEFT = "owner is null and status in ('queued', 'sleeping', 'waiting', 'retrying')";
+/** With the plus, SQLite does not look for all runs that have left memory, of which there may be very many. */
+const IS_LEFT = "owner is null and +status in ('queued', 'sleeping', 'waiting', 'retrying')";
 const IS_AWAITED = "exists (select 1 from surefoot_wait w where w.run = a.run and w.key = a.key and is_awaited = 1)";
 
 export class SqliteWaits {

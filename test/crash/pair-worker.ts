@@ -1,0 +1,23 @@
+// One of two workers: `node pair-worker.ts <directory> <which start> <lease in ms>`. It says `loaded` and `started`, and works until it is killed or told to stop.
+import { writeSync } from "node:fs";
+import { durableStore } from "../../src/durable/durable-store.ts";
+import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import { journalPath, loadApp } from "./load.ts";
+import { DiaryStore } from "./worker-diary.ts";
+
+const [directory, start, leaseMs] = process.argv.slice(2);
+const diary = new DiaryStore(new SqliteStore({ path: journalPath(directory!) }), directory!, Number(start));
+const { app } = loadApp(directory!, {
+  lifeNow: () => diary.life,
+  store: durableStore(diary.store()),
+  leaseMs: Number(leaseMs),
+});
+const say = (word: string): void => void writeSync(1, `${word}\n`);
+
+process.once("SIGTERM", () => {
+  void app.stop().then(() => process.exit(0));
+});
+
+say("loaded");
+await app.start();
+say("started");
