@@ -183,7 +183,7 @@ class PairCampaign {
     this.#blows.push({ ...seen, kind: isHeld ? "held" : "stop" });
     if (isHeld) this.#looks.pop(); // nobody can take what it holds
     const untilMs = seen.atMs + leaseMs + (isHeld ? leaseMs / 5 : LONGEST_BURIAL_MS);
-    if (isHeld) await delay(untilMs - Date.now());
+    if (isHeld) await delay(Math.max(0, untilMs - Date.now()));
     else if (!(await isGoneBy(() => workersIn(path), worker.pid, untilMs)))
       throw new RangeError(`nobody took ${worker.pid} for dead`);
     worker.goOn();

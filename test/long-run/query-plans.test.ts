@@ -1,0 +1,88 @@
+// What SQLite goes through for a step, an event or the end of a run does not grow with what is in the file: how it finds its rows.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, expect, it } from "vitest";
+import { createApp } from "../../src/index.ts";
+import { sqlite } from "../../src/sqlite.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "surefoot-plans-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const path = join(directory, "journal.db");
+
+/** The text of each statement that is prepared from here on. */
+function preparedStatements(): { readonly texts: Set<string>; readonly stop: () => void } {
+  const texts = new Set<string>();
+  const original = DatabaseSync.prototype.prepare;
+  const listening = function (this: DatabaseSync, sql: string): ReturnType<typeof original> {
+    texts.add(sql);
+    return original.call(this, sql);
+  };
+  Object.assign(DatabaseSync.prototype, { prepare: listening });
+  return { texts, stop: () => void Object.assign(DatabaseSync.prototype, { prepare: original }) };
+}
+
+/** Some of all that a worker does: runs that end, sleep, wait, are cancelled, and events that nobody waits for. */
+async function work(): Promise<void> {
+  const app = createApp({ name: "plans", store: sqlite(path), observers: [] });
+  const child = app.createFunction({ name: "Child" }, { event: "child" }, ({ step }) => step.run("Work", () => 1));
+  app.createFunction({ name: "Sleeper" }, { event: "sleep" }, function* ({ step }) {
+    yield* step.run("Work", () => 1);
+    yield* step.sleep("Sleep", "1h");
+  });
+  const parent = app.createFunction({ name: "Parent" }, { event: "parent" }, function* ({ step }) {
+    yield* step.invoke("Ask the child", { function: child, data: null });
+    return yield* step.waitForEvent("Wait", { event: "answer", match: { id: 7 }, timeout: "1h" });
+  });
+  await app.start();
+  await app.send([
+    { name: "sleep", data: null },
+    { name: "unheard", data: null },
+  ]);
+  const run = app.run(parent, { data: { id: 7 } });
+  await expect.poll(async () => (await app.runs.get(run.id))?.status).toBe("waiting");
+  await app.send({ name: "answer", data: { id: 7 } });
+  await run;
+  const [sleeper] = (await app.runs.list({ status: "sleeping" })).items;
+  await app.cancel(sleeper!.id);
+  await app.stop();
+}
+
+function planOf(database: DatabaseSync, sql: string): readonly string[] {
+  const cells = sql
+    .split("?")
+    .slice(1)
+    .map(() => null);
+  return database
+    .prepare(`explain query plan ${sql}`)
+    .all(...cells)
+    .map(({ detail }) => String(detail));
+}
+
+/** Tables that grow with what has been: none is gone through as a whole, nor by what very many of its rows share. */
+const GOES_THROUGH_ALL = /^SCAN surefoot_(run|step|event|wait|arrival|matched)\b|surefoot_run_(function|status)\b/;
+/** An index of those alone that declined code. */
+const SMALL = /USING INDEX surefoot_run_declined$/;
+/** What does go through more, and may. */
+const ALLOWED: readonly RegExp[] = [
+  /^update surefoot_run set status = 'queued', due_ms = \?, declined_by/, // of paused runs, when a worker starts
+  /order by position desc limit \?$/, // a page of a list, in the order of its index
+  /^select position as id from surefoot_event/, // once an hour: what is old enough to be removed
+];
+
+it("no statement of a worker goes through all runs, events, steps or waits", { timeout: 60_000 }, async () => {
+  const { texts, stop } = preparedStatements();
+  await work().finally(stop);
+  const database = new DatabaseSync(path);
+  const asked = [...texts].filter((sql) => /\b(from|update) surefoot_/.test(sql));
+  const often = asked.filter((sql) => !ALLOWED.some((allowed) => allowed.test(sql)));
+  const wide = often.flatMap((sql) =>
+    planOf(database, sql).flatMap((step) =>
+      GOES_THROUGH_ALL.test(step) && !SMALL.test(step) ? [`${step}: ${sql}`] : [],
+    ),
+  );
+  database.close();
+  expect(often.length).toBeGreaterThan(25);
+  expect(wide).toEqual([]);
+});
