@@ -37,12 +37,20 @@ export class DurableBackend implements Backend {
   readonly #store: Store;
   readonly #host: BackendHost;
   readonly #processes: ProcessIdentity;
+  /** Opens the store, and closes it when nobody else has it open. */
+  readonly #hold: Pick<Store, "open" | "close">;
   readonly #waiters = new Map<string, Set<() => void>>();
   #worker: Worker | undefined;
   #opened: Promise<void> | undefined;
   #registered = NOTHING;
 
-  constructor(store: Store, host: BackendHost, processes: ProcessIdentity) {
+  constructor(
+    store: Store,
+    host: BackendHost,
+    processes: ProcessIdentity,
+    hold: Pick<Store, "open" | "close"> = store,
+  ) {
+    this.#hold = hold;
     this.#store = store;
     this.#host = host;
     this.#processes = processes;
@@ -74,7 +82,7 @@ export class DurableBackend implements Backend {
     if (this.#opened === undefined) return;
     await this.#opened;
     this.#opened = undefined;
-    await this.#store.close();
+    await this.#hold.close();
   }
 
   async send(events: readonly PreparedEvent[]): Promise<void> {
@@ -166,7 +174,7 @@ export class DurableBackend implements Backend {
 
   /** Opens the store, and makes this app's functions known, if either has not been done. */
   async #ready(): Promise<void> {
-    this.#opened ??= this.#store.open().catch((error: unknown) => {
+    this.#opened ??= this.#hold.open().catch((error: unknown) => {
       this.#opened = undefined; // the next one tries again
       throw error;
     });
