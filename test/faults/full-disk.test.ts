@@ -29,7 +29,7 @@ class Disk {
   static async under(open: () => Promise<void>): Promise<Disk> {
     const prepare = vi.spyOn(DatabaseSync.prototype, "prepare");
     await open();
-    const connection = prepare.mock.contexts.at(-1)!;
+    const connection = prepare.mock.contexts.at(-1) as DatabaseSync;
     prepare.mockRestore();
     return new Disk(connection);
   }
