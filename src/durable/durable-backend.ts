@@ -59,13 +59,14 @@ export class DurableBackend implements Backend {
   async start({ concurrency }: { readonly concurrency: number }): Promise<void> {
     if (this.#worker !== undefined) return;
     await this.#ready();
-    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, onMismatch, post } = this.#host;
+    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, maxSteps, onMismatch, post } =
+      this.#host;
     const worker = new Worker({
       app: appName,
       store: this.#store,
       functions,
       processes: this.#processes,
-      surroundings: { clock, random, audience, retries, maxPayloadBytes, onMismatch, post },
+      surroundings: { clock, random, audience, retries, maxPayloadBytes, maxSteps, onMismatch, post },
       concurrency,
       leaseMs: this.#host.leaseMs,
       retentionMs: this.#host.retentionMs,

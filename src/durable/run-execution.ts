@@ -5,6 +5,7 @@
 //   N1. It settles once: the run has ended, has left memory, is paused, or is not this worker's any more.
 //   N2. A run leaves memory when all its open steps wait, the next of them for long enough; no user code notices.
 //   N3. Once a cancellation was accepted, the run ends as cancelled, whatever its body makes of it.
+//   N4. A run that has recorded more steps than it may stands still, unless it is to end: its loop may have no end.
 import { cancellersOf } from "../core/cancel-on.ts";
 import type { Clock } from "../core/clock.ts";
 import { contextOf } from "../core/context.ts";
@@ -26,7 +27,7 @@ import type { RunKeeper } from "./run-keeper.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { RunHistory } from "./journal-fold.ts";
 import type { OpenStep } from "./run-tree.ts";
-import { CANCEL_ON_KEY, type EventRecord, type StepRecord } from "./journal.ts";
+import { CANCEL_ON_KEY, isEndOfStep, type EventRecord, type StepRecord } from "./journal.ts";
 import { RecordMaker, cancelOnRecord, takeoverRecord } from "./record-maker.ts";
 import { isSuspect } from "./quarantine.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
@@ -45,6 +46,7 @@ export interface RunSurroundings {
   readonly audience: StepAudience;
   readonly retries: ResolvedRetryPolicy;
   readonly maxPayloadBytes: number;
+  readonly maxSteps: number;
   readonly onMismatch: MismatchPolicy;
   readonly post: Post;
   /** Looks up what has come for the runs in memory, and tells them. */
@@ -65,6 +67,9 @@ export class RunExecution {
   /** When its time is over. */
   readonly #deadlineMs: number;
   #root: StepNode | undefined;
+  /** How many steps have an outcome. */
+  #endedSteps: number;
+  #isToEnd = false;
   #isChecking = false;
   #isTakeoverTold = false;
   #stopRest: (() => void) | undefined;
@@ -88,6 +93,7 @@ export class RunExecution {
     const { finish } = definition.options.timeouts ?? {};
     this.#deadlineMs =
       (claimed.run.startedMs ?? clock.now()) + (finish === undefined ? Infinity : durationToMs(finish));
+    this.#endedSteps = claimed.records.filter(isEndOfStep).length;
     const history = new RunHistory(claimed.records);
     this.#engine = new DurableEngine(history, new RecordMaker(clock, maxPayloadBytes, history), this.#keeper());
     this.#run = new LiveRun(
@@ -116,6 +122,8 @@ export class RunExecution {
     else if (run.leftBy.length === 0)
       this.#surroundings.audience.runResumed(this.#run, { reason: "woken", from: undefined, openSteps: [] });
     if (isFirst && this.#isLate()) return void this.#endAs("cancelled", undefined);
+    if (run.isCancelRequested) this.#isToEnd = true;
+    if (this.#isBeyondLimit()) return this.#pauseAtLimit();
     this.#root = this.#run.enter(functionBody(this.#definition, this.id, this.#run.event));
     this.#root.outcome().then(
       () => this.#ended(),
@@ -147,6 +155,7 @@ export class RunExecution {
 
   /** N3 */
   requestCancel(): void {
+    this.#isToEnd = true;
     void this.#engine.cancel();
   }
 
@@ -205,7 +214,20 @@ export class RunExecution {
   }
 
   #save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult> {
-    return this.#surroundings.commits.save({ runId: this.id, token: this.#claimed.run.token, records, change });
+    const result = this.#surroundings.commits.save({ runId: this.id, token: this.#claimed.run.token, records, change });
+    for (const record of records) if (isEndOfStep(record)) this.#endedSteps++;
+    if (this.#isBeyondLimit() && !this.#run.isDropped) this.#pauseAtLimit();
+    return result;
+  }
+
+  /** N4 */
+  #isBeyondLimit(): boolean {
+    return this.#endedSteps > this.#surroundings.maxSteps && !this.#isToEnd;
+  }
+  #pauseAtLimit(): void {
+    this.#pause(
+      `it has recorded ${this.#endedSteps} steps, and may record ${this.#surroundings.maxSteps}: is there a loop without an end? Cancel it, or raise createApp({ maxSteps })`,
+    );
   }
 
   async #ended(): Promise<void> {

@@ -13,7 +13,7 @@ export function writeLine(line: string): void {
 function watch(output: NodeJS.WriteStream): void {
   if (isWatched) return;
   isWatched = true;
-  output.on("error", (error: { readonly code?: string }) => {
+  output.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") warnOnce("output", `the story is not told, and runs go on: ${String(error)}`);
   });
 }

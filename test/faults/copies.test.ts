@@ -1,31 +1,12 @@
 // A copy of the file that SQLite makes while runs are at work is a whole journal: its runs go on from it.
 import { DatabaseSync, backup } from "node:sqlite";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createApp } from "../../src/index.ts";
-import { sqlite } from "../../src/sqlite.ts";
 import { lookAtJournal } from "../crash/journal-look.ts";
 import { temporaryFiles } from "../properties/temporary-folder.ts";
+import { STEPS, appOn } from "./copied-app.ts";
 
 const newFile = temporaryFiles("copies");
 const RUNS = 60;
-const STEPS = ["First", "Second", "Third", "Fourth"];
-const STEP_MS = 20;
-
-/** An app with a function of a few steps that takes a while. */
-function appOn(path: string, lease: number) {
-  const app = createApp({ name: "copied", store: sqlite(path), observers: [], lease });
-  const did: string[] = [];
-  app.createFunction({ name: "Work" }, { event: "work" }, function* ({ event, step }) {
-    for (const name of STEPS) {
-      yield* step.run(name, async () => {
-        did.push(`${event.id} ${name}`);
-        await delay(STEP_MS);
-      });
-    }
-  });
-  return { app, did };
-}
 
 const WAYS: readonly (readonly [string, (from: DatabaseSync, to: string) => unknown])[] = [
   ["VACUUM INTO", (from, to) => from.prepare("vacuum into ?").run(to)],
@@ -38,7 +19,9 @@ describe.each(WAYS)("%s, while runs are at work", (_name, copy) => {
     const { app } = appOn(path, 15_000);
     await app.start({ concurrency: 10 });
     await app.send(Array.from({ length: RUNS }, (_, place) => ({ id: `event-${place}`, name: "work" })));
-    await delay(6 * STEP_MS);
+    const recordedIn = (file: string): number =>
+      lookAtJournal(file).steps.filter(({ state }) => state === "ended").length;
+    await expect.poll(() => recordedIn(path), { interval: 5, timeout: 10_000 }).toBeGreaterThan(RUNS / 2);
     const connection = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     const copied = newFile();
     await copy(connection, copied);
