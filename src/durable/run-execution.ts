@@ -117,13 +117,13 @@ export class RunExecution {
   /** Enters the function. */
   start(): void {
     const { run } = this.#claimed;
+    this.#isToEnd = run.isCancelRequested;
+    if (this.#isBeyondLimit) return this.#pause(beyondLimit(this.#endedSteps, this.#surroundings.maxSteps));
     const isFirst = run.startedMs === null;
     if (isFirst) this.#surroundings.audience.runStarted(this.#run);
     else if (run.leftBy.length === 0)
       this.#surroundings.audience.runResumed(this.#run, { reason: "woken", from: undefined, openSteps: [] });
     if (isFirst && this.#isLate()) return void this.#endAs("cancelled", undefined);
-    if (run.isCancelRequested) this.#isToEnd = true;
-    if (this.#isBeyondLimit()) return this.#pauseAtLimit();
     this.#root = this.#run.enter(functionBody(this.#definition, this.id, this.#run.event));
     this.#root.outcome().then(
       () => this.#ended(),
@@ -214,20 +214,14 @@ export class RunExecution {
   }
 
   #save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult> {
-    const result = this.#surroundings.commits.save({ runId: this.id, token: this.#claimed.run.token, records, change });
     for (const record of records) if (isEndOfStep(record)) this.#endedSteps++;
-    if (this.#isBeyondLimit() && !this.#run.isDropped) this.#pauseAtLimit();
-    return result;
+    if (this.#isBeyondLimit) this.drain(); // what is at work ends; it is paused when it is claimed again
+    return this.#surroundings.commits.save({ runId: this.id, token: this.#claimed.run.token, records, change });
   }
 
   /** N4 */
-  #isBeyondLimit(): boolean {
+  get #isBeyondLimit(): boolean {
     return this.#endedSteps > this.#surroundings.maxSteps && !this.#isToEnd;
-  }
-  #pauseAtLimit(): void {
-    this.#pause(
-      `it has recorded ${this.#endedSteps} steps, and may record ${this.#surroundings.maxSteps}: is there a loop without an end? Cancel it, or raise createApp({ maxSteps })`,
-    );
   }
 
   async #ended(): Promise<void> {
@@ -351,6 +345,9 @@ export class RunExecution {
   }
 }
 
+function beyondLimit(steps: number, most: number): string {
+  return `it has recorded ${steps} steps, and may record ${most}: is there a loop without an end? Cancel it, or raise createApp({ maxSteps })`;
+}
 function deadlineTimer(clock: Clock, deadlineMs: number, onOver: () => void): () => void {
   return deadlineMs === Infinity ? () => {} : clock.timer(Math.max(0, deadlineMs - clock.now()), onOver);
 }

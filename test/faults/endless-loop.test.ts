@@ -1,4 +1,5 @@
 // A loop of steps without an end: the run stands still at `maxSteps`, and says so; nothing of it is lost.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CancelledError, InvalidDefinitionError, createApp, type App } from "../../src/index.ts";
 import { Premises, stores } from "../operating/premises.ts";
@@ -23,7 +24,16 @@ function looping(app: App) {
     for (let place = 0; place < event.data; place++) last = yield* step.run("Look", () => place);
     return last;
   });
-  return { did, endless, bounded };
+  const parallel = app.createFunction({ name: "Parallel" }, { event: "parallel" }, function* ({ event, step }) {
+    const looks = yield* step.map("All", Array.from({ length: event.data as number }), (_item, inner) =>
+      inner.run("Look", async () => {
+        did.looks++;
+        await nextTurn();
+      }),
+    );
+    return looks.length;
+  });
+  return { did, endless, bounded, parallel };
 }
 
 describe.each(stores(newFile))("an endless loop, %s", (_name, newStore) => {
@@ -73,6 +83,21 @@ describe.each(stores(newFile))("an endless loop, %s", (_name, newStore) => {
     const next = await premises.start(looping, { maxSteps: 100 });
     await premises.pass(1_000);
     expect(await premises.run(run.id)).toMatchObject({ status: "completed", output: 79 });
+    await premises.stop(next);
+  });
+
+  it("lets what is at work beside it end: no body runs twice for the limit", async () => {
+    const premises = new Premises(newStore());
+    const first = await premises.start(looping, { maxSteps: 50 });
+    const run = first.app.run(first.given.parallel, { data: 40 });
+    void run.then(undefined, () => {});
+    await premises.pass(1_000);
+    expect((await premises.run(run.id)).status).toBe("paused");
+    await premises.stop(first);
+    const next = await premises.start(looping, { maxSteps: 100 });
+    await premises.pass(1_000);
+    expect(await premises.run(run.id)).toMatchObject({ status: "completed", output: 40 });
+    expect(first.given.did.looks + next.given.did.looks).toBe(40);
     await premises.stop(next);
   });
 
