@@ -1,9 +1,9 @@
 // A loop of steps without an end: the run stands still at `maxSteps`, and says so; nothing of it is lost.
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CancelledError, InvalidDefinitionError, createApp, type App } from "../../src/index.ts";
 import { Premises, stores } from "../operating/premises.ts";
 import { temporaryFiles } from "../properties/temporary-folder.ts";
+import { quiet } from "../properties/virtual-time.ts";
 
 const newFile = temporaryFiles("endless");
 const NOTE =
@@ -28,7 +28,7 @@ function looping(app: App) {
     const looks = yield* step.map("All", Array.from({ length: event.data as number }), (_item, inner) =>
       inner.run("Look", async () => {
         did.looks++;
-        await nextTurn();
+        await quiet(1);
       }),
     );
     return looks.length;
