@@ -16,9 +16,12 @@ export function durableStore(store: Store): AppStore {
 /** H1 */
 function heldBy(host: BackendHost, holders: Set<BackendHost>, store: Store): Pick<Store, "open" | "close"> {
   return {
-    async open() {
+    open() {
       holders.add(host);
-      await store.open();
+      return store.open().catch((error: unknown) => {
+        holders.delete(host);
+        throw error;
+      });
     },
     async close() {
       holders.delete(host);
