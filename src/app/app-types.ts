@@ -56,6 +56,8 @@ export interface AppOptions<Events extends readonly AnyEventType[], Context exte
   readonly onMismatch?: "pause" | "fail" | "ignore" | undefined;
   /** The most that one value may take in the store: bytes, or `"4mb"`. Default: 4 MiB. */
   readonly maxPayload?: number | string | undefined;
+  /** How many steps a run may record before it is paused, as one whose loop does not end. Default: 100,000. */
+  readonly maxSteps?: number | undefined;
   /** How long ended runs and old events are kept. Default: 90 days. `false`: for ever. */
   readonly retention?: Duration | false | undefined;
 }
