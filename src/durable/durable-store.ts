@@ -10,22 +10,21 @@ import type { Store } from "./store.ts";
 
 export function durableStore(store: Store): AppStore {
   const holders = new Set<BackendHost>();
-  return { "~attach": (host) => new DurableBackend(store, host, localProcesses(), heldBy(host, holders, store)) };
-}
-
-/** H1 */
-function heldBy(host: BackendHost, holders: Set<BackendHost>, store: Store): Pick<Store, "open" | "close"> {
   return {
-    open() {
-      holders.add(host);
-      return store.open().catch((error: unknown) => {
-        holders.delete(host);
-        throw error;
-      });
-    },
-    async close() {
-      holders.delete(host);
-      if (holders.size === 0) await store.close();
-    },
+    "~attach": (host) =>
+      new DurableBackend(store, host, localProcesses(), {
+        open() {
+          holders.add(host);
+          return store.open().catch((error: unknown) => {
+            holders.delete(host);
+            throw error;
+          });
+        },
+        // H1
+        async close() {
+          holders.delete(host);
+          if (holders.size === 0) await store.close();
+        },
+      }),
   };
 }

@@ -346,7 +346,7 @@ export class RunExecution {
 }
 
 function beyondLimit(steps: number, most: number): string {
-  return `it has recorded ${steps} steps, and may record ${most}: is there a loop without an end? Cancel it, or raise createApp({ maxSteps })`;
+  return `it has recorded ${steps} steps, and may record ${most}: does a loop have no end? Cancel it, or raise createApp({ maxSteps })`;
 }
 function deadlineTimer(clock: Clock, deadlineMs: number, onOver: () => void): () => void {
   return deadlineMs === Infinity ? () => {} : clock.timer(Math.max(0, deadlineMs - clock.now()), onOver);

@@ -7,7 +7,7 @@ import { quiet } from "../properties/virtual-time.ts";
 
 const newFile = temporaryFiles("endless");
 const NOTE =
-  "it has recorded 51 steps, and may record 50: is there a loop without an end? Cancel it, or raise createApp({ maxSteps })";
+  "it has recorded 51 steps, and may record 50: does a loop have no end? Cancel it, or raise createApp({ maxSteps })";
 
 function looping(app: App) {
   const did = { looks: 0, tidied: 0 };

@@ -49,7 +49,7 @@ describe("a store", () => {
     const path = openOn(() => NFS);
     openOn(() => NFS, path);
     expect(warnings).toEqual([
-      `surefoot: the store "${path}" is on a network file system (NFS). SQLite keeps its promises there only while a single machine uses the file, and not with every server: put it on a local disk`,
+      `surefoot: the store "${path}" is on a network file system (NFS). SQLite is safe there only while a single machine uses the file: put it on a local disk`,
     ]);
   });
   it.each([

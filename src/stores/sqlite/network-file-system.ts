@@ -7,8 +7,6 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [0xfe534d42, "SMB"],
   [0x517b, "SMB"],
   [0x00c36400, "Ceph"],
-  [0x5346414f, "AFS"],
-  [0x0bd00bd0, "Lustre"],
 ]);
 
 export function networkFileSystem(type: number): string | undefined {
@@ -16,5 +14,5 @@ export function networkFileSystem(type: number): string | undefined {
 }
 
 export function networkWarning(path: string, name: string): string {
-  return `the store "${path}" is on a network file system (${name}). SQLite keeps its promises there only while a single machine uses the file, and not with every server: put it on a local disk`;
+  return `the store "${path}" is on a network file system (${name}). SQLite is safe there only while a single machine uses the file: put it on a local disk`;
 }
