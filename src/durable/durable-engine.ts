@@ -17,10 +17,12 @@ import { waitOf, waitUntil, type WaitEnd } from "../core/step-wait.ts";
 import { never } from "../internal/never.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { ArrivalWaits } from "./arrival-waits.ts";
+import { AttemptLimits } from "./attempt-limits.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import { invokedBy, type StepRecord } from "./journal.ts";
 import { contradictionText, mismatchText, wantedStep } from "./mismatch.ts";
 import { ClassWalks } from "./class-walks.ts";
+import { IdleSteps } from "./idle-steps.ts";
 import { NameWatch } from "./name-watch.ts";
 import type { RecordMaker } from "./record-maker.ts";
 import { classesOf } from "./step-record.ts";
@@ -38,10 +40,8 @@ export class DurableEngine implements Engine {
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
   readonly #waits = new Map<StepNode, number>();
-  /** When the time of attempts under way is over, and what stops the timer. */
-  readonly #limits = new Map<StepNode, { readonly dueMs: number; stop: () => void }>();
-  /** Steps that do nothing but wait for their turn. */
-  #idleSteps = 0;
+  readonly #limits: AttemptLimits;
+  readonly #idle = new IdleSteps();
   /** And what is asked of the store. */
   #savesOnTheWay = 0;
   /** When a step was last asked for, or code was given something. */
@@ -69,7 +69,9 @@ export class DurableEngine implements Engine {
       look: () => this.#look(),
       close: (node) => keeper.save([maker.closed(node)], null),
     });
-    this.#names.noteTurn(keeper.clock);
+    const { clock } = keeper;
+    this.#limits = new AttemptLimits({ clock, history, maker, whenOver: (call) => this.#replay.whenOver(call) });
+    this.#names.noteTurn(clock);
     const { cancellation } = history;
     if (cancellation !== undefined) this.#askFor(cancellation.sequence!, () => keeper.onCancelDue());
   }
@@ -129,7 +131,7 @@ export class DurableEngine implements Engine {
   turnOf(node: StepNode): Promise<void> | undefined {
     const sequence = this.#history.record(node.key)?.sequence;
     if (sequence === undefined || sequence === null) return undefined;
-    return this.#idly(new Promise((resolve) => this.#askFor(sequence, resolve)));
+    return this.#idly(node, new Promise((resolve) => this.#askFor(sequence, resolve)));
   }
 
   async settle(node: StepNode, error: unknown): Promise<unknown> {
@@ -144,29 +146,17 @@ export class DurableEngine implements Engine {
     failed: { readonly error: unknown; readonly nextAttempt: number; readonly delayMs: number },
   ): Promise<WaitEnd> {
     const next = { attempt: failed.nextAttempt, dueMs: this.#keeper.clock.now() + failed.delayMs, error: failed.error };
-    const end = await this.#keep(node, () => [this.#maker.retrying(node, next), ...this.#limitsAround(node)]);
+    const end = await this.#keep(node, () => [this.#maker.retrying(node, next), ...this.#limits.recordsAround(node)]);
     return end === "cancelled" ? end : this.resume(node, next.dueMs);
   }
 
   limit(node: StepNode, timeoutMs: number, onOver: () => void): () => void {
-    if (this.#isDropped) return () => {};
-    const { clock } = this.#keeper;
-    const kept = this.#history.record(node.key);
-    const dueMs = kept?.state === "limited" && kept.attempts === node.attempts ? kept.dueMs! : clock.now() + timeoutMs;
-    const limit = { dueMs, stop: (): void => {} };
-    this.#limits.set(node, limit);
-    this.#replay.whenOver(() => {
-      if (this.#limits.get(node) === limit) limit.stop = clock.timer(Math.max(0, dueMs - clock.now()), onOver);
-    });
-    return () => {
-      if (this.#limits.get(node) === limit) this.#limits.delete(node);
-      limit.stop();
-    };
+    return this.#isDropped ? () => {} : this.#limits.begin(node, timeoutMs, onOver);
   }
 
   async sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
     if (dueMs <= this.#keeper.clock.now()) return "done";
-    const end = await this.#keep(node, () => [this.#maker.sleeping(node, dueMs), ...this.#limitsAround(node)]);
+    const end = await this.#keep(node, () => [this.#maker.sleeping(node, dueMs), ...this.#limits.recordsAround(node)]);
     return end === "cancelled" ? end : this.resume(node, dueMs);
   }
 
@@ -180,7 +170,7 @@ export class DurableEngine implements Engine {
     if (this.#history.record(node.key)?.state !== "waiting") {
       const end = await this.#keep(node, () => [
         this.#maker.waiting(node, awaited, dueMs),
-        ...this.#limitsAround(node),
+        ...this.#limits.recordsAround(node),
       ]);
       if (end === "cancelled") return end;
     }
@@ -249,14 +239,14 @@ export class DurableEngine implements Engine {
   /** Whether the run may leave memory now: undefined while some step is at work. */
   suspension(activeSteps: number): Suspension | undefined {
     if (this.#savesOnTheWay > 0) return undefined;
-    if (this.#isDraining && this.#idleSteps > 0) {
-      return activeSteps <= this.#idleSteps ? { status: "queued", dueMs: this.#keeper.clock.now() } : undefined;
+    if (this.#isDraining && this.#idle.size > 0) {
+      const isAtWork = activeSteps > this.#idle.countActive();
+      return isAtWork ? undefined : { status: "queued", dueMs: this.#keeper.clock.now() };
     }
     if (activeSteps > 0 || this.#waits.size === 0) return undefined;
     // What waits for its turn, and a cancellation, are about to come.
-    if (!this.#isDraining && (!this.#replay.isOver || this.#idleSteps > 0 || this.#isCancelling)) return undefined;
-    const limits = [...this.#limits.values()].map(({ dueMs }) => dueMs);
-    const dueMs = Math.min(...this.#waits.values(), ...limits);
+    if (!this.#isDraining && (!this.#replay.isOver || this.#idle.size > 0 || this.#isCancelling)) return undefined;
+    const dueMs = Math.min(...this.#waits.values(), ...this.#limits.dueMs);
     return { status: this.#waitingStatus(), dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
   }
 
@@ -297,8 +287,7 @@ export class DurableEngine implements Engine {
     this.#replay.drop();
     for (const node of this.#waits.keys()) node.discard();
     this.#waits.clear();
-    for (const { stop } of this.#limits.values()) stop();
-    this.#limits.clear();
+    this.#limits.drop();
   }
 
   get #mayBegin(): boolean {
@@ -328,7 +317,7 @@ export class DurableEngine implements Engine {
 
   #handedOut(node: StepNode, record: StepRecord): Promise<Outcome> {
     const turn = new Promise<void>((resolve) => this.#askFor(record.sequence!, resolve));
-    return this.#idly(turn).then(() => this.#maker.outcome(node, record));
+    return this.#idly(node, turn).then(() => this.#maker.outcome(node, record));
   }
 
   #askFor(sequence: number, deliver: () => void): void {
@@ -340,34 +329,25 @@ export class DurableEngine implements Engine {
   }
 
   #turnToBegin(node: StepNode): Promise<WaitEnd> {
-    return this.#idly(waitOf(node, (done) => this.#replay.hold(done)));
+    return this.#idly(
+      node,
+      waitOf(node, (done) => this.#replay.hold(done)),
+    );
   }
 
   /** D2 */
-  #turn(): Promise<void> {
+  #turn(node?: StepNode): Promise<void> {
     if (this.#replay.isOver) return Promise.resolve();
-    return this.#idly(new Promise((resolve) => void this.#replay.hold(resolve)));
+    return this.#idly(node, new Promise((resolve) => void this.#replay.hold(resolve)));
   }
 
-  async #idly<Given>(wait: Promise<Given>): Promise<Given> {
-    this.#idleSteps++;
+  async #idly<Given>(node: StepNode | undefined, wait: Promise<Given>): Promise<Given> {
+    const end = this.#idle.begin(node);
     if (this.#isDraining) this.#keeper.onWait();
     const given = await wait;
-    this.#idleSteps--;
+    end();
     if (this.#waits.size > 0) this.#keeper.onWait(); // what it goes on to may be the last that was at work
     return given;
-  }
-
-  /** The limits that are not kept yet: from here on the run may leave memory, and they with it. */
-  #limitsAround(node: StepNode): StepRecord[] {
-    const records: StepRecord[] = [];
-    for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
-      const dueMs = this.#limits.get(outer)?.dueMs;
-      const kept = this.#history.record(outer.key);
-      const isKept = kept?.state === "limited" && kept.attempts === outer.attempts;
-      if (dueMs !== undefined && !isKept) records.push(this.#maker.limited(outer, dueMs));
-    }
-    return records;
   }
 
   /** D2. Cancelled: in the turn before, so that nothing was kept. */
@@ -388,7 +368,7 @@ export class DurableEngine implements Engine {
   }
 
   async #endRun(node: StepNode, record: StepRecord): Promise<Outcome> {
-    await this.#turn();
+    await this.#turn(node);
     if (this.#isDropped) return never();
     const { value: output, error, endedMs } = record;
     const status = record.status === "failed" ? "failed" : "completed";

@@ -6,6 +6,7 @@ import { checkEverythingEnded, checkOtherCode } from "./checks-of-versions.ts";
 import {
   checkAsKilled,
   checkEffects,
+  checkNothingLeftAtWork,
   checkOneEntering,
   checkRecordedNotRunAgain,
   checkTakeoversTold,
@@ -21,6 +22,7 @@ const CHECKS: readonly ((history: SimulationHistory) => Violation[])[] = [
   checkRunsOfEvents,
   checkEffects,
   checkOneEntering,
+  checkNothingLeftAtWork,
   checkRecordedNotRunAgain,
   checkTakeoversTold,
   checkAsKilled,
