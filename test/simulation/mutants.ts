@@ -156,9 +156,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ENGINE,
-        find: "return this.#idly(turn).then(() => this.#maker.outcome(node, record));",
+        find: "return this.#idly(node, turn).then(() => this.#maker.outcome(node, record));",
         replace:
-          'return this.#idly(turn).then(() => {\n      const outcome = this.#maker.outcome(node, record);\n      return outcome.status === "failed" ? { ...outcome, error: new RangeError(String(outcome.error)) } : outcome;\n    });',
+          'return this.#idly(node, turn).then(() => {\n      const outcome = this.#maker.outcome(node, record);\n      return outcome.status === "failed" ? { ...outcome, error: new RangeError(String(outcome.error)) } : outcome;\n    });',
       },
     ],
     seed: 24,
@@ -325,5 +325,17 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "H12",
     edits: [{ file: ENGINE, find: "if (this.#waits.size > 0) this.#keeper.onWait(); // what", replace: "// what" }],
     seed: 1359,
+  },
+  {
+    name: "what waits for its turn makes up for what is at work",
+    rule: "H6",
+    edits: [
+      {
+        file: ENGINE,
+        find: "activeSteps > this.#idle.countActive()",
+        replace: "activeSteps > this.#idle.size",
+      },
+    ],
+    seed: 217,
   },
 ];
