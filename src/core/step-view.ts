@@ -117,6 +117,7 @@ export function awaitedStep(view: StepView): StepNode {
   return node;
 }
 
+/** One that was refused never starts: whichever view is asked for, it says why. */
 function hasStarted(node: StepNode): boolean {
-  return node.isChosen || (node.phase !== "created" && node.phase !== "adopted");
+  return node.isChosen || (node.phase !== "created" && node.phase !== "adopted" && !node.isRefused);
 }
