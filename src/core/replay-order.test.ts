@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nextReplayMove, type ReplayMove, type ReplayStanding } from "./replay-order.ts";
 
 const AT_REST = { isAtRest: true };
+const SURELY_AT_REST = { isAtRest: true, isSurelyAtRest: true };
 const BUSY = { isAtRest: false };
 
 describe("nextReplayMove", () => {
@@ -24,6 +25,25 @@ describe("nextReplayMove", () => {
       mismatch(),
     ],
     ["the same, and the body may still ask", { ...BUSY, firstRequired: 3, hasHeld: true }, rest()],
+    ["something new is wanted before what had begun", { ...AT_REST, isLacking: true, hasHeld: true }, mismatch()],
+    ["the same, and the body may still ask", { ...BUSY, isLacking: true, hasHeld: true }, rest()],
+    ["what had begun is not asked for, nor anything new", { ...AT_REST, isLacking: true }, { kind: "wait" }],
+    ["the same, of code that cannot come to ask", { ...SURELY_AT_REST, isLacking: true }, mismatch()],
+    [
+      "the same, and an outcome is still to come",
+      { ...SURELY_AT_REST, isLacking: true, firstRequired: 3 },
+      { kind: "wait" },
+    ],
+    [
+      "an outcome goes before what had begun",
+      { ...AT_REST, isLacking: true, firstAsked: 3, hasHeld: true },
+      deliver(3),
+    ],
+    [
+      "what had begun goes before it is told that all is over",
+      { ...BUSY, isLacking: true, isNews: true },
+      { kind: "wait" },
+    ],
     [
       "what is recorded goes before what is new",
       { ...AT_REST, firstRequired: 3, firstAsked: 3, hasHeld: true },
@@ -39,7 +59,9 @@ describe("nextReplayMove", () => {
       firstRequired: undefined,
       firstAsked: undefined,
       hasHeld: false,
+      isLacking: false,
       isAtRest: false,
+      isSurelyAtRest: false,
       isNews: false,
       ...given,
     };
@@ -50,8 +72,8 @@ describe("nextReplayMove", () => {
     for (const firstRequired of [1, 2, 3]) {
       for (const firstAsked of [undefined, 1, 2, 3]) {
         for (const isAtRest of [false, true]) {
-          const { kind } = nextReplayMove({ firstRequired, firstAsked, hasHeld: true, isAtRest, isNews: false });
-          expect(kind).not.toBe("begin");
+          const rest = { isAtRest, isSurelyAtRest: false, isLacking: false, isNews: false };
+          expect(nextReplayMove({ firstRequired, firstAsked, hasHeld: true, ...rest }).kind).not.toBe("begin");
         }
       }
     }

@@ -40,6 +40,9 @@ export class AttemptLimits {
     };
   }
 
+  has(node: StepNode): boolean {
+    return this.#limits.has(node);
+  }
   get dueMs(): readonly number[] {
     return [...this.#limits.values()].map(({ dueMs }) => dueMs);
   }

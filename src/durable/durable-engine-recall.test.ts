@@ -135,12 +135,12 @@ describe("a step that has failed with a class that nobody has named in this proc
 });
 
 describe("a step whose handlers have not come to their end", () => {
-  it("settled goes on with its handlers, behind the body's steps", () => {
+  it("settled goes on with its handlers, behind the body's steps", async () => {
     const record = sampleStep({ state: "settled", attempts: 3, steps: 2, error: encodeValue(DECLINED) });
     const { recalled } = recallOf([record], CHARGE, DECLARING);
     expect(recalled).toMatchObject({ kind: "settled", attempts: 3, steps: 2 });
     assertSameError((recalled as Recalled & { kind: "settled" }).error, DECLINED);
-    expect(recalled).not.toHaveProperty("turn");
+    expect(await (recalled as Recalled & { kind: "settled" }).turn).toBe("done");
   });
 
   it("settled waits for its turn, unless its handlers had begun already", async () => {
@@ -305,6 +305,30 @@ describe("code that does not fit", () => {
     await stage.clock.advance(0);
     expect([owner.mismatches.length, recalled?.kind]).toEqual([1, "ended"]);
     await expect((recalled as Recalled & { kind: "ended" }).outcome).resolves.toMatchObject({ status: "completed" });
+  });
+
+  it.each([false, true])(
+    "something new where another step had begun is told once the code is at rest; goes on: %s",
+    async (goesOn) => {
+      const begun = sampleStep({ key: "Print", name: "Print", number: "2", state: "started" });
+      const { owner, stage, recalled } = recallOf([begun]);
+      owner.goesOn = goesOn;
+      const turn = watch((recalled as Recalled & { kind: "held" }).turn);
+      await stage.clock.advance(999);
+      expect([owner.mismatches, turn.end]).toEqual([[], undefined]);
+      await stage.clock.advance(1_001);
+      expect(owner.mismatches).toEqual(["recorded: 2 Print (begun); the code now asks for: 1 Charge"]);
+      expect(turn.end).toBe(goesOn ? "done" : undefined);
+    },
+  );
+
+  it("something new goes on once what had begun is asked for, in whichever order", async () => {
+    const begun = sampleStep({ key: "Print", name: "Print", number: "2", state: "started" });
+    const { owner, stage, recalled } = recallOf([begun]);
+    await stage.clock.advance(500);
+    expect(stage.engine.recall(stage.start(planBody("Print", () => undefined)))?.kind).toBe("interrupted");
+    expect(await (recalled as Recalled & { kind: "held" }).turn).toBe("done");
+    expect(owner.mismatches).toEqual([]);
   });
 
   it.each([false, true])(

@@ -21,6 +21,7 @@ import { AttemptLimits } from "./attempt-limits.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import { invokedBy, type StepRecord } from "./journal.ts";
 import { contradictionText, mismatchText, wantedStep } from "./mismatch.ts";
+import { BegunSteps } from "./begun-steps.ts";
 import { ClassWalks } from "./class-walks.ts";
 import { IdleSteps } from "./idle-steps.ts";
 import { NameWatch } from "./name-watch.ts";
@@ -37,6 +38,7 @@ export class DurableEngine implements Engine {
   readonly #names = new NameWatch();
   readonly #walks = new ClassWalks();
   readonly #arrivals: ArrivalWaits;
+  readonly #begun: BegunSteps;
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
   readonly #waits = new Map<StepNode, number>();
@@ -57,12 +59,15 @@ export class DurableEngine implements Engine {
     const hooks = {
       isBusy: () => keeper.isBusy(),
       onMismatch: () => {
-        const wanted = this.openSteps().map(wantedStep);
-        const goesOn = keeper.onMismatch(mismatchText(history, this.#replay.required, wanted));
-        if (goesOn) this.#replay.abandonRequired(); // what was recorded and is not asked for is left alone
+        const unasked = { outcomes: this.#replay.required, begun: this.#unasked };
+        if (!keeper.onMismatch(mismatchText(history, unasked, this.openSteps().map(wantedStep)))) return;
+        this.#begun.forgetAll(); // what was recorded and is not asked for is left alone
+        this.#replay.abandonRequired();
       },
+      isLacking: () => this.#unasked.length > 0,
       onOver: () => keeper.onCaughtUp(),
     };
+    this.#begun = new BegunSteps(history.begun());
     this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
     this.#arrivals = new ArrivalWaits({
       clock: keeper.clock,
@@ -90,6 +95,7 @@ export class DurableEngine implements Engine {
     if (record?.state === "ended") return this.#recallEnded(node, record);
     if (this.#walks.stopAround(node)) return { kind: "held", turn: never() };
     this.#open.add(node);
+    if (!this.#begun.isEmpty) this.#noteAsked(node);
     switch (record?.state) {
       case "settled":
         return this.#recallSettled(node, record);
@@ -119,6 +125,7 @@ export class DurableEngine implements Engine {
 
   /** D1, D2 */
   async record(node: StepNode, outcome: Outcome): Promise<Outcome> {
+    if (outcome.status !== "completed") this.#begun.forgetBelow(node.key);
     const record = this.#maker.ended(node, outcome);
     if (node.home === undefined) return this.#endRun(node, record);
     const end = await this.#keep(node, () => [{ ...record, sequence: this.#history.nextSequence() }]);
@@ -136,6 +143,7 @@ export class DurableEngine implements Engine {
 
   async settle(node: StepNode, error: unknown): Promise<unknown> {
     if (this.#history.record(node.key)?.state === "settled") return error; // it was recalled
+    this.#begun.forgetBelow(node.key);
     const text = this.#maker.errorText(node, error);
     await this.#keep(node, () => [this.#maker.settled(node, text)]);
     return this.#maker.decoded(node, text);
@@ -145,6 +153,7 @@ export class DurableEngine implements Engine {
     node: StepNode,
     failed: { readonly error: unknown; readonly nextAttempt: number; readonly delayMs: number },
   ): Promise<WaitEnd> {
+    this.#begun.forgetBelow(node.key);
     const next = { attempt: failed.nextAttempt, dueMs: this.#keeper.clock.now() + failed.delayMs, error: failed.error };
     const end = await this.#keep(node, () => [this.#maker.retrying(node, next), ...this.#limits.recordsAround(node)]);
     return end === "cancelled" ? end : this.resume(node, next.dueMs);
@@ -229,7 +238,7 @@ export class DurableEngine implements Engine {
   async cancel(): Promise<void> {
     if (this.#history.cancellation !== undefined || this.#isCancelling) return;
     this.#isCancelling = true;
-    await this.#turn();
+    await this.#turn(undefined, this.#replay.isAllGiven); // code that has not asked for all that had begun is ended all the same
     if (this.#isDropped) return;
     const record = this.#maker.cancellation();
     await this.#save([record]);
@@ -245,7 +254,7 @@ export class DurableEngine implements Engine {
     }
     if (activeSteps > 0 || this.#waits.size === 0) return undefined;
     // What waits for its turn, and a cancellation, are about to come.
-    if (!this.#isDraining && (!this.#replay.isOver || this.#idle.size > 0 || this.#isCancelling)) return undefined;
+    if (!this.#isDraining && (!this.#replay.isAllGiven || this.#idle.size > 0 || this.#isCancelling)) return undefined;
     const dueMs = Math.min(...this.#waits.values(), ...this.#limits.dueMs);
     return { status: this.#waitingStatus(), dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
   }
@@ -294,6 +303,14 @@ export class DurableEngine implements Engine {
     return this.#replay.isOver && !this.#isDraining;
   }
 
+  #noteAsked({ key }: StepNode): void {
+    this.#begun.asked(key);
+    this.#replay.noteAsked();
+  }
+  get #unasked(): readonly string[] {
+    return this.#begun.unasked(this.#open, (node) => this.#limits.has(node));
+  }
+
   #recallEnded(node: StepNode, record: StepRecord): Recalled {
     const isUnknown = record.status === "failed" && isOfUnknownClass(this.#maker.decoded(node, record.error!));
     if (!isUnknown || !this.#history.isEntered(node.key))
@@ -336,8 +353,8 @@ export class DurableEngine implements Engine {
   }
 
   /** D2 */
-  #turn(node?: StepNode): Promise<void> {
-    if (this.#replay.isOver) return Promise.resolve();
+  #turn(node?: StepNode, hasCome = this.#replay.isOver): Promise<void> {
+    if (hasCome) return Promise.resolve();
     return this.#idly(node, new Promise((resolve) => void this.#replay.hold(resolve)));
   }
 
