@@ -346,3 +346,42 @@ describe("code that does not fit", () => {
     },
   );
 });
+
+describe("a look at what is new", () => {
+  const PATCHED: StepPlan = { kind: "patched", name: "check", options: {} };
+  const sleeping = sampleStep({ key: "Sleep", kind: "sleep", state: "sleeping", dueMs: DUE_MS });
+
+  it.each([
+    ["an outcome", before],
+    ["a step that had begun", sleeping],
+  ])("is told at once that %s is ahead, and always from then on", async (_what, ahead) => {
+    const { owner, recalled } = recallOf([ahead], PATCHED);
+    expect(recalled).toEqual({ kind: "old" });
+    await settled();
+    expect(owner.saved).toEqual(["check ended"]);
+    expect(owner.records.find(({ key }) => key === "check")).toMatchObject({
+      sequence: null,
+      value: encodeValue(false),
+    });
+    const again = recallOf(
+      owner.records.filter(({ key }) => key === "check"),
+      PATCHED,
+    );
+    expect([again.recalled, again.owner.saved]).toEqual([{ kind: "old" }, []]);
+  });
+
+  it("waits to be recorded where nothing is ahead, and nothing new begins yet: after a takeover, and while it drains", async () => {
+    const owner = new RunOwner();
+    owner.isTakeover = true;
+    const taken = new EngineStage(owner.newEngine);
+    const node = taken.start(PATCHED);
+    expect(taken.engine.recall(node)).toBeUndefined();
+    expect(await taken.engine.record(node, { status: "completed", value: true })).toMatchObject({ value: true });
+    const draining = new RunOwner();
+    const left = new EngineStage(draining.newEngine);
+    draining.engine.drain();
+    expect(left.engine.recall(left.start(PATCHED))).toBeUndefined();
+    await settled();
+    expect([owner.saved, draining.saved]).toEqual([["check ended"], []]);
+  });
+});

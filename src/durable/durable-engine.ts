@@ -6,6 +6,7 @@
 //   D1. An outcome is handed to code only after it was committed, decoded from what was committed, and in the order of commits.
 //   D2. Nothing is recorded while recorded outcomes are still to be handed out: what is new waits for its turn.
 //   D3. A run that is dropped does nothing any more: its promises never settle, its saves are not made.
+//   D4. Where something recorded is ahead, what is new is left out: that is answered at once, and kept without a place, for good.
 import type { Arrived, Awaited } from "../core/awaited.ts";
 import type { Engine, Recalled } from "../core/engine.ts";
 import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
@@ -24,11 +25,11 @@ import { contradictionText, mismatchText, wantedStep } from "./mismatch.ts";
 import { BegunSteps } from "./begun-steps.ts";
 import { ClassWalks } from "./class-walks.ts";
 import { IdleSteps } from "./idle-steps.ts";
+import { OpenWaits } from "./open-waits.ts";
 import { NameWatch } from "./name-watch.ts";
 import type { RecordMaker } from "./record-maker.ts";
 import { classesOf } from "./step-record.ts";
 import type { RunKeeper, Suspension } from "./run-keeper.ts";
-import type { SuspendedStatus } from "./store.ts";
 
 export class DurableEngine implements Engine {
   readonly #history: RunHistory;
@@ -41,7 +42,7 @@ export class DurableEngine implements Engine {
   readonly #begun: BegunSteps;
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
-  readonly #waits = new Map<StepNode, number>();
+  readonly #waits = new OpenWaits();
   readonly #limits: AttemptLimits;
   readonly #idle = new IdleSteps();
   /** And what is asked of the store. */
@@ -113,10 +114,8 @@ export class DurableEngine implements Engine {
         return { kind: "interrupted" };
     }
     if (this.#history.isEntered(node.key) || node.home === undefined) return { kind: "entered", attempt: 1 };
-    if (this.#mayBegin) return undefined;
-    if (node.plan.kind !== "patched") return { kind: "held", turn: this.#turnToBegin(node) };
-    this.#open.delete(node);
-    return { kind: "old" };
+    if (node.plan.kind === "patched") return this.#recallPatched(node);
+    return this.#mayBegin ? undefined : { kind: "held", turn: this.#turnToBegin(node) };
   }
 
   admit(node: StepNode, value: unknown): unknown {
@@ -210,11 +209,11 @@ export class DurableEngine implements Engine {
   ): Promise<End | "cancelled"> {
     if (this.#isDropped) return never();
     if (node.isStopped) return "cancelled";
-    this.#waits.set(node, dueMs);
+    this.#waits.begin(node, dueMs);
     this.#keeper.onWait();
     const end = await wait(dueMs);
     if (this.#isDropped) return never();
-    this.#waits.delete(node);
+    this.#waits.end(node);
     this.#keeper.onWait();
     return end;
   }
@@ -252,21 +251,16 @@ export class DurableEngine implements Engine {
       const isAtWork = activeSteps > this.#idle.countActive();
       return isAtWork ? undefined : { status: "queued", dueMs: this.#keeper.clock.now() };
     }
-    if (activeSteps > 0 || this.#waits.size === 0) return undefined;
+    if (activeSteps > 0 || this.#waits.isEmpty) return undefined;
     // What waits for its turn, and a cancellation, are about to come.
     if (!this.#isDraining && (!this.#replay.isAllGiven || this.#idle.size > 0 || this.#isCancelling)) return undefined;
-    const dueMs = Math.min(...this.#waits.values(), ...this.#limits.dueMs);
-    return { status: this.#waitingStatus(), dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
+    const dueMs = Math.min(this.#waits.firstDueMs, ...this.#limits.dueMs);
+    return { status: this.#waits.status, dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
   }
 
   /** The keys of the steps that wait. */
   waitingKeys(): readonly string[] {
-    return [...this.#waits.keys()].map(({ key }) => key);
-  }
-
-  #waitingStatus(): SuspendedStatus {
-    const phases = new Set([...this.#waits.keys()].map(({ phase }) => phase));
-    return phases.has("waiting") ? "waiting" : phases.has("sleeping") ? "sleeping" : "retrying";
+    return this.#waits.keys;
   }
 
   /** Until the code is taken to be at rest: a body that awaits something other than a step may ask for one. */
@@ -294,8 +288,7 @@ export class DurableEngine implements Engine {
   drop(): void {
     this.#isDropped = true;
     this.#replay.drop();
-    for (const node of this.#waits.keys()) node.discard();
-    this.#waits.clear();
+    this.#waits.drop();
     this.#limits.drop();
   }
 
@@ -311,7 +304,17 @@ export class DurableEngine implements Engine {
     return this.#begun.unasked(this.#open, (node) => this.#limits.has(node));
   }
 
+  /** D4 */
+  #recallPatched(node: StepNode): Recalled | undefined {
+    const hasMore = !this.#replay.isOver && (this.#replay.required.length > 0 || !this.#begun.isEmpty);
+    if (!hasMore) return undefined; // it is recorded in its turn
+    this.#open.delete(node);
+    void this.#save([this.#maker.ended(node, { status: "completed", value: false })]);
+    return { kind: "old" };
+  }
+
   #recallEnded(node: StepNode, record: StepRecord): Recalled {
+    if (record.sequence === null) return { kind: "old" };
     const isUnknown = record.status === "failed" && isOfUnknownClass(this.#maker.decoded(node, record.error!));
     if (!isUnknown || !this.#history.isEntered(node.key))
       return { kind: "ended", outcome: this.#handedOut(node, record) };
@@ -363,7 +366,7 @@ export class DurableEngine implements Engine {
     if (this.#isDraining) this.#keeper.onWait();
     const given = await wait;
     end();
-    if (this.#waits.size > 0) this.#keeper.onWait(); // what it goes on to may be the last that was at work
+    if (!this.#waits.isEmpty) this.#keeper.onWait(); // what it goes on to may be the last that was at work
     return given;
   }
 

@@ -40,8 +40,8 @@ export function checkOtherCode(history: SimulationHistory): Violation[] {
 /** The key of a step that the run has come to, whether it has an outcome or not, and that only other code has. */
 function boundTo(known: ReadonlyMap<string, StepRecord>, others: readonly string[]): string | undefined {
   const isCancelled = known.has(CANCEL_KEY);
-  return [...known.values()].find(({ key, state }) => {
-    if (state === "ended") return others.includes(key);
+  return [...known.values()].find(({ key, state, sequence }) => {
+    if (state === "ended") return sequence !== null && others.includes(key); // without a place: that it is to go on as before
     const around = ancestorKeys(key);
     const isOpen = !isCancelled && state !== "cancelled" && !around.some((outer) => known.has(outer));
     return isOpen && others.includes(around.at(-1) ?? key);

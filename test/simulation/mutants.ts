@@ -323,7 +323,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a run stays in memory where what ended last was no wait",
     rule: "H12",
-    edits: [{ file: ENGINE, find: "if (this.#waits.size > 0) this.#keeper.onWait(); // what", replace: "// what" }],
+    edits: [{ file: ENGINE, find: "if (!this.#waits.isEmpty) this.#keeper.onWait(); // what", replace: "// what" }],
     seed: 1359,
   },
   {
