@@ -5,6 +5,16 @@ const AT_REST = { isAtRest: true };
 const SURELY_AT_REST = { isAtRest: true, isSurelyAtRest: true };
 const BUSY = { isAtRest: false };
 
+const NOTHING: ReplayStanding = {
+  firstRequired: undefined,
+  firstAsked: undefined,
+  isLacking: false,
+  hasHeld: false,
+  isAtRest: false,
+  isSurelyAtRest: false,
+  isNews: false,
+};
+
 describe("nextReplayMove", () => {
   it.each<[string, Partial<ReplayStanding>, ReplayMove]>([
     ["nothing recorded, nothing wanted", BUSY, { kind: "over" }],
@@ -25,6 +35,34 @@ describe("nextReplayMove", () => {
       mismatch(),
     ],
     ["the same, and the body may still ask", { ...BUSY, firstRequired: 3, hasHeld: true }, rest()],
+    [
+      "what is recorded goes before what is new",
+      { ...AT_REST, firstRequired: 3, firstAsked: 3, hasHeld: true },
+      deliver(3),
+    ],
+    [
+      "and so does what is asked for out of its turn",
+      { ...AT_REST, firstRequired: 3, firstAsked: 4, hasHeld: true },
+      deliver(4),
+    ],
+  ])("%s", (_standing, given, move) => {
+    expect(nextReplayMove({ ...NOTHING, ...given })).toEqual(move);
+  });
+
+  it("never begins anything new while a recorded outcome is still to be handed out", () => {
+    for (const firstRequired of [1, 2, 3]) {
+      for (const firstAsked of [undefined, 1, 2, 3]) {
+        for (const isAtRest of [false, true]) {
+          const standing = { ...NOTHING, firstRequired, firstAsked, hasHeld: true, isAtRest };
+          expect(nextReplayMove(standing).kind).not.toBe("begin");
+        }
+      }
+    }
+  });
+});
+
+describe("what had begun", () => {
+  it.each<[string, Partial<ReplayStanding>, ReplayMove]>([
     ["something new is wanted before what had begun", { ...AT_REST, isLacking: true, hasHeld: true }, mismatch()],
     ["the same, and the body may still ask", { ...BUSY, isLacking: true, hasHeld: true }, rest()],
     ["what had begun is not asked for, nor anything new", { ...AT_REST, isLacking: true }, { kind: "wait" }],
@@ -44,39 +82,8 @@ describe("nextReplayMove", () => {
       { ...BUSY, isLacking: true, isNews: true },
       { kind: "wait" },
     ],
-    [
-      "what is recorded goes before what is new",
-      { ...AT_REST, firstRequired: 3, firstAsked: 3, hasHeld: true },
-      deliver(3),
-    ],
-    [
-      "and so does what is asked for out of its turn",
-      { ...AT_REST, firstRequired: 3, firstAsked: 4, hasHeld: true },
-      deliver(4),
-    ],
   ])("%s", (_standing, given, move) => {
-    const standing = {
-      firstRequired: undefined,
-      firstAsked: undefined,
-      hasHeld: false,
-      isLacking: false,
-      isAtRest: false,
-      isSurelyAtRest: false,
-      isNews: false,
-      ...given,
-    };
-    expect(nextReplayMove(standing)).toEqual(move);
-  });
-
-  it("never begins anything new while a recorded outcome is still to be handed out", () => {
-    for (const firstRequired of [1, 2, 3]) {
-      for (const firstAsked of [undefined, 1, 2, 3]) {
-        for (const isAtRest of [false, true]) {
-          const rest = { isAtRest, isSurelyAtRest: false, isLacking: false, isNews: false };
-          expect(nextReplayMove({ firstRequired, firstAsked, hasHeld: true, ...rest }).kind).not.toBe("begin");
-        }
-      }
-    }
+    expect(nextReplayMove({ ...NOTHING, ...given })).toEqual(move);
   });
 });
 

@@ -230,10 +230,6 @@ export class StepNode {
     if (extras.settleLater === undefined) extras.promise = promise;
     else extras.settleLater(promise);
   }
-  /** Whether it was ended before it started. */
-  get isRefused(): boolean {
-    return this.phase === "cancelled" && this.home?.children.includes(this) === false;
-  }
   /** Ends it before it started, and what it took over with it. */
   refuse(reason: unknown): void {
     this.moveTo("cancelled");

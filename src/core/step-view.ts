@@ -119,5 +119,7 @@ export function awaitedStep(view: StepView): StepNode {
 
 /** One that was refused never starts: whichever view is asked for, it says why. */
 function hasStarted(node: StepNode): boolean {
-  return node.isChosen || (node.phase !== "created" && node.phase !== "adopted" && !node.isRefused);
+  const { phase, home } = node;
+  const isRefused = phase === "cancelled" && home?.children.includes(node) === false;
+  return node.isChosen || (phase !== "created" && phase !== "adopted" && !isRefused);
 }

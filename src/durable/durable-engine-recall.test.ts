@@ -308,6 +308,23 @@ describe("code that does not fit", () => {
   });
 
   it.each([false, true])(
+    "something new instead of what was recorded is told once the code is at rest; goes on: %s",
+    async (goesOn) => {
+      const { owner, stage, recalled } = recallOf([before]);
+      owner.goesOn = goesOn;
+      const turn = watch((recalled as Recalled & { kind: "held" }).turn);
+      await stage.clock.advance(999);
+      expect(owner.mismatches).toEqual([]);
+      await stage.clock.advance(1);
+      expect(owner.mismatches).toEqual(["recorded: 9 Before; the code now asks for: 1 Charge"]);
+      await stage.clock.advance(1_000);
+      expect([owner.mismatches.length, turn.end]).toEqual([1, goesOn ? "done" : undefined]);
+    },
+  );
+});
+
+describe("code that does not ask for what had begun", () => {
+  it.each([false, true])(
     "something new where another step had begun is told once the code is at rest; goes on: %s",
     async (goesOn) => {
       const begun = sampleStep({ key: "Print", name: "Print", number: "2", state: "started" });
@@ -330,21 +347,6 @@ describe("code that does not fit", () => {
     expect(await (recalled as Recalled & { kind: "held" }).turn).toBe("done");
     expect(owner.mismatches).toEqual([]);
   });
-
-  it.each([false, true])(
-    "something new instead of what was recorded is told once the code is at rest; goes on: %s",
-    async (goesOn) => {
-      const { owner, stage, recalled } = recallOf([before]);
-      owner.goesOn = goesOn;
-      const turn = watch((recalled as Recalled & { kind: "held" }).turn);
-      await stage.clock.advance(999);
-      expect(owner.mismatches).toEqual([]);
-      await stage.clock.advance(1);
-      expect(owner.mismatches).toEqual(["recorded: 9 Before; the code now asks for: 1 Charge"]);
-      await stage.clock.advance(1_000);
-      expect([owner.mismatches.length, turn.end]).toEqual([1, goesOn ? "done" : undefined]);
-    },
-  );
 });
 
 describe("a look at what is new", () => {

@@ -207,7 +207,8 @@ describe.each(PLACES)("%s", (place) => {
       ];
       for (const chain of chains) {
         try {
-          code.push(String(await chain()));
+          await chain();
+          code.push("went on");
         } catch (error) {
           code.push(nameOf(error));
         }
