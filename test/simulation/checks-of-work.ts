@@ -30,7 +30,7 @@ export function checkEffects(history: SimulationHistory): Violation[] {
 export function checkOneEntering(history: SimulationHistory): Violation[] {
   return violationsOf("H6 a body is entered once for a claim, and again only after its owner was gone", (report) => {
     const claims = claimsOf(history);
-    const freed = history.entries.filter((one) => one.kind === "freed");
+    const freed = history.entries.filter((one) => one.kind === "freed").filter(({ how }) => how !== "released");
     const paused = keptWrites(history).filter(({ write: { change } }) => change?.kind === "pause");
     // By token: one that was taken over and does not know may come second.
     const byToken = entered(history).toSorted((left, right) => left.token - right.token);
@@ -111,7 +111,7 @@ export function checkTakeoversTold(history: SimulationHistory): Violation[] {
         owners.delete(entry.write.runId);
       else if (entry.kind === "freed")
         for (const [run, owner] of owners)
-          if (owner === entry.incarnation) {
+          if (owner === entry.incarnation && entry.but?.includes(run) !== true) {
             owners.delete(run);
             if (entry.how === "buried") lost.set(run, (lost.get(run) ?? 0) + 1);
           }

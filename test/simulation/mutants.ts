@@ -338,4 +338,60 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     seed: 217,
   },
+  {
+    name: "a run that does not fit goes to the same worker again",
+    rule: "H12",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: 'if (change.kind === "pause") stored.declinedBy.add(incarnation);',
+        replace: "",
+      },
+    ],
+    seed: 14,
+  },
+  {
+    name: "a claim that failed is taken for one that gave nothing",
+    rule: "H12",
+    edits: [
+      {
+        file: "durable/worker.ts",
+        find: "if (this.#isClaimUnknown) await store.release(",
+        replace: "if (this.#isClaimUnknown && limit < 0) await store.release(",
+      },
+    ],
+    seed: 39,
+  },
+  {
+    name: "a step that had begun does not bind the code",
+    rule: "H10",
+    edits: [
+      {
+        file: ENGINE,
+        find: "new BegunSteps(history.begun())",
+        replace: "new BegunSteps(history.begun().slice(0, 0))",
+      },
+    ],
+    seed: 184,
+  },
+  {
+    name: "that code is to go on as before is not kept",
+    rule: "H10",
+    edits: [
+      {
+        file: ENGINE,
+        find: '    void this.#save([this.#maker.ended(node, { status: "completed", value: false })]);',
+        replace: "",
+      },
+    ],
+    seed: 1402,
+  },
+  {
+    name: "a body that is told to end cannot ask for a step with links",
+    rule: "H2",
+    edits: [
+      { file: "core/step-view.ts", find: " && !isRefused);", replace: ' && (isRefused || phase !== "created"));' },
+    ],
+    seed: 844,
+  },
 ];
