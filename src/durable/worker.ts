@@ -293,9 +293,11 @@ export class Worker {
   }
 
   async #beat(): Promise<void> {
+    const incarnation = this.#incarnation;
     try {
-      const isAlive = await this.#options.store.beat({ incarnation: this.#incarnation });
-      if (!isAlive && this.#phase === "running") await this.#beginAnew();
+      const isAlive = await this.#options.store.beat({ incarnation });
+      // Of two beats on their way at once, the later answer is not of who it has become since.
+      if (!isAlive && incarnation === this.#incarnation && this.#phase === "running") await this.#beginAnew();
     } catch (error) {
       warnOnce(`beat ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
     }
