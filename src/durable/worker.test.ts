@@ -239,6 +239,22 @@ describe("leaving", () => {
     expect(await next.statuses()).toEqual(["completed", "running"]);
   });
 
+  it("says nothing of what was on its way when it left, and finds the store closed", async () => {
+    const { app, send } = newProcess();
+    await app.start();
+    await send("a");
+    await settled();
+    let fail = (_error: Error): void => {};
+    vi.spyOn(store, "workers").mockImplementation(() => new Promise((_resolve, reject) => void (fail = reject)));
+    await clock.advance(1_000);
+    const stopped = app.stop({ timeout: "1s" });
+    await clock.advance(5_000);
+    await stopped;
+    fail(new Error("the store is closed"));
+    await settled();
+    expect(warnings).toEqual([]);
+  });
+
   it("after its time leaves what is still at work behind, without a trace of it in the journal", async () => {
     const { app, letGo, send } = newProcess();
     await app.start();
