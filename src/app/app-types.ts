@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // `createApp`, apps and functions as users see them. Types only.
 import type { AppStore } from "../core/backend.ts";
+import type { CancelTrigger } from "../core/cancel-on.ts";
 import type { BusinessContext, ContextInputOf, ContextOf, ContextSchema, WithContext } from "../core/context.ts";
 import type { Duration } from "../core/duration.ts";
 import type { UnexpectedError } from "../core/errors.ts";
@@ -13,7 +14,7 @@ import type {
   EventType,
   ReceivedEvent,
 } from "../core/event.ts";
-import type { FunctionOptions } from "../core/function.ts";
+import type { FunctionOptions, RunTimeouts } from "../core/function.ts";
 import type { StepLog } from "../core/log.ts";
 import type { Observer } from "../core/observer.ts";
 import type { RetryPolicy } from "../core/retry.ts";
@@ -55,6 +56,8 @@ export interface AppOptions<Events extends readonly AnyEventType[], Context exte
   readonly onMismatch?: "pause" | "fail" | "ignore" | undefined;
   /** The most that one value may take in the store: bytes, or `"4mb"`. Default: 4 MiB. */
   readonly maxPayload?: number | string | undefined;
+  /** How many steps a run may record before it is paused, as one whose loop does not end. Default: 100,000. */
+  readonly maxSteps?: number | undefined;
   /** How long ended runs and old events are kept. Default: 90 days. `false`: for ever. */
   readonly retention?: Duration | false | undefined;
 }
@@ -127,9 +130,14 @@ export interface HandlerInput<out Event = ReceivedEvent, out Context = BusinessC
 }
 
 type WithName = { readonly id: string } | { readonly name: string };
-type OnlyFunctionOptions<Options, Also extends string = never> = {
-  readonly [Key in Exclude<keyof Options, keyof FunctionOptions | Also>]: NoSuchOption<Key>;
-};
+type OnlyFunctionOptions<Options, Also extends string = never> = Only<Options, keyof FunctionOptions | Also> &
+  (Options extends { readonly timeouts: infer Given }
+    ? { readonly timeouts: Only<Given, keyof RunTimeouts> }
+    : unknown) &
+  (Options extends { readonly cancelOn: infer Given }
+    ? { readonly cancelOn: { readonly [Key in keyof Given]: Only<Given[Key], keyof CancelTrigger> } }
+    : unknown);
+type Only<Given, Keys> = { readonly [Key in Exclude<keyof Given, Keys>]: NoSuchOption<Key> };
 
 /** A function: what an event starts. Its links are those of a step, and close with its first run. */
 export interface AppFunction<Data, Value, Failure> extends FunctionLinks<Data, Value, Failure> {

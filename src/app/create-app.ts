@@ -22,6 +22,7 @@ import { eventId, prepareEvent, signalEvent, type EventDoor } from "./prepare-ev
 const DEFAULT_RETRIES_WITH_STORE = 3;
 const DEFAULT_LEASE = "15s";
 const DEFAULT_MAX_PAYLOAD = "4mb";
+const DEFAULT_MAX_STEPS = 100_000;
 const DEFAULT_CONCURRENCY = 100;
 const DEFAULT_STOP_TIMEOUT = "30s";
 const DEFAULT_RETENTION = "90 days";
@@ -92,6 +93,7 @@ class LiveApp {
         defaultRetryPolicy(store === undefined ? 0 : DEFAULT_RETRIES_WITH_STORE),
       ),
       maxPayloadBytes: payloadBytes(options.maxPayload ?? DEFAULT_MAX_PAYLOAD),
+      maxSteps: stepLimit(options.maxSteps ?? DEFAULT_MAX_STEPS),
       leaseMs: durationToMs(options.lease ?? DEFAULT_LEASE),
       retentionMs: options.retention === false ? Infinity : durationToMs(options.retention ?? DEFAULT_RETENTION),
       onMismatch: options.onMismatch ?? "pause",
@@ -212,8 +214,14 @@ const APP_OPTIONS: ReadonlySet<string> = new Set<keyof AppOptions<any, any>>([
   "lease",
   "onMismatch",
   "maxPayload",
+  "maxSteps",
   "retention",
 ]);
+
+function stepLimit(steps: number): number {
+  if (typeof steps === "number" && steps >= 1) return steps;
+  throw InvalidDefinitionError.for("maxSteps is a number from 1 up");
+}
 
 function refuseUnknown(options: AppOptions<any, any>): void {
   if (typeof options?.name !== "string" || options.name === "")

@@ -35,6 +35,8 @@ export interface BackendHost {
   readonly audience: StepAudience;
   readonly retries: ResolvedRetryPolicy;
   readonly maxPayloadBytes: number;
+  /** How many steps a run may record. */
+  readonly maxSteps: number;
   readonly leaseMs: number;
   /** How long what has ended is kept; `Infinity`: for ever. */
   readonly retentionMs: number;

@@ -64,6 +64,47 @@ describe("a timer", () => {
   });
 });
 
+describe("an alarm", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("calls once, when the wall is there", () => {
+    const call = vi.fn<() => void>();
+    systemClock.alarm(Date.now() + 3 * DAY_MS, call);
+    vi.advanceTimersByTime(3 * DAY_MS - 1);
+    expect(call).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(call).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+  it("calls within a minute when the wall was set forward past it, and not before it when it was set back", () => {
+    const [forward, back] = [vi.fn<() => void>(), vi.fn<() => void>()];
+    systemClock.alarm(Date.now() + DAY_MS, forward);
+    vi.setSystemTime(Date.now() + 2 * DAY_MS);
+    vi.advanceTimersByTime(60_000);
+    expect(forward).toHaveBeenCalledOnce();
+    systemClock.alarm(Date.now() + 1_000, back);
+    vi.setSystemTime(Date.now() - DAY_MS);
+    vi.advanceTimersByTime(DAY_MS);
+    expect(back).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_000);
+    expect(back).toHaveBeenCalledOnce();
+  });
+  it("is cancelled in any of its parts", () => {
+    const call = vi.fn<() => void>();
+    const stop = systemClock.alarm(Date.now() + DAY_MS, call);
+    vi.advanceTimersByTime(100_000);
+    stop();
+    vi.advanceTimersByTime(2 * DAY_MS);
+    expect(call).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("time", () => {
   it("keeps the process alive only where it is asked to", () => {
     const handles: { unref(): unknown }[] = [];

@@ -8,12 +8,16 @@ export interface Clock {
   elapsed(): number;
   /** Calls once, not before `delayMs` have passed; any length. Returns what cancels it. */
   timer(delayMs: number, call: () => void, options?: { readonly keepsAlive?: boolean }): () => void;
+  /** Calls once, when `now()` is there: also where the wall is set meanwhile, or the machine was asleep. Returns what cancels it. */
+  alarm(atMs: number, call: () => void): () => void;
   /** Calls in a later turn of the event loop, when all that is pending in this one has run. */
   turn(call: () => void): void;
 }
 
 /** What `setTimeout` can hold: beyond it, it fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** After how long an alarm looks at the wall again: its timers know nothing of a clock that is set, and stand still while a machine sleeps. */
+const LONGEST_TRUST_MS = 60_000;
 
 // Where there is one: it takes two thirds of the time that `performance.now()` does, and each step reads it.
 const hrtime = globalThis.process?.hrtime;
@@ -35,6 +39,15 @@ export const systemClock: Clock = {
     };
     wait(Math.max(0, delayMs));
     return () => clearTimeout(handle);
+  },
+  alarm(atMs, call) {
+    let stop = (): void => {};
+    const wait = (): void => {
+      const leftMs = Math.max(0, atMs - this.now());
+      stop = this.timer(Math.min(leftMs, LONGEST_TRUST_MS), () => (this.now() < atMs ? wait() : call()));
+    };
+    wait();
+    return () => stop();
   },
   turn: typeof setImmediate === "function" ? (call) => void setImmediate(call) : (call) => void setTimeout(call, 0),
 };

@@ -8,7 +8,7 @@
 import type { CodeEnd } from "./outcome.ts";
 import { arriving, noteArrival, performed, performedStep, type Resume } from "./perform.ts";
 import { callBody, hasMoreToDo, isGenerator, isPlainValue, rejected } from "./quick-body.ts";
-import { SharedScope } from "./scope.ts";
+import { SharedScope, inScope } from "./scope.ts";
 import { startSteps } from "./step-start.ts";
 import type { Attempt, QuickWaiter, StepNode } from "./step-tree.ts";
 import { StepMarker, StepView } from "./step-view.ts";
@@ -94,7 +94,9 @@ class GeneratorDrive implements QuickWaiter {
   handOver(node: StepNode): void {
     if (this.#leaf !== node) return;
     this.#leaf = undefined;
-    new GeneratorDrive(this.#attempt, this.#generator, this.#end).carryOn(node, this.#given);
+    const goOn = (): void => new GeneratorDrive(this.#attempt, this.#generator, this.#end).carryOn(node, this.#given);
+    // Whoever ends the step is somewhere else: what the generator does next is still done in its own place.
+    this.#scope!.enter(node, () => inScope(this.#attempt, goOn, undefined), undefined);
   }
 
   carryOn(node: StepNode, given: unknown): void {

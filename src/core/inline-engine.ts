@@ -99,7 +99,7 @@ export class InlineEngine implements Engine {
         stopTimer();
         done();
       });
-      const stopTimer = dueMs === null ? () => {} : clock.timer(Math.max(0, dueMs - clock.now()), done);
+      const stopTimer = dueMs === null ? () => {} : clock.alarm(dueMs, done);
       return () => {
         stopExpecting();
         stopTimer();

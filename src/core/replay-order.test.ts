@@ -2,7 +2,18 @@ import { describe, expect, it } from "vitest";
 import { nextReplayMove, type ReplayMove, type ReplayStanding } from "./replay-order.ts";
 
 const AT_REST = { isAtRest: true };
+const SURELY_AT_REST = { isAtRest: true, isSurelyAtRest: true };
 const BUSY = { isAtRest: false };
+
+const NOTHING: ReplayStanding = {
+  firstRequired: undefined,
+  firstAsked: undefined,
+  isLacking: false,
+  hasHeld: false,
+  isAtRest: false,
+  isSurelyAtRest: false,
+  isNews: false,
+};
 
 describe("nextReplayMove", () => {
   it.each<[string, Partial<ReplayStanding>, ReplayMove]>([
@@ -35,26 +46,44 @@ describe("nextReplayMove", () => {
       deliver(4),
     ],
   ])("%s", (_standing, given, move) => {
-    const standing = {
-      firstRequired: undefined,
-      firstAsked: undefined,
-      hasHeld: false,
-      isAtRest: false,
-      isNews: false,
-      ...given,
-    };
-    expect(nextReplayMove(standing)).toEqual(move);
+    expect(nextReplayMove({ ...NOTHING, ...given })).toEqual(move);
   });
 
   it("never begins anything new while a recorded outcome is still to be handed out", () => {
     for (const firstRequired of [1, 2, 3]) {
       for (const firstAsked of [undefined, 1, 2, 3]) {
         for (const isAtRest of [false, true]) {
-          const { kind } = nextReplayMove({ firstRequired, firstAsked, hasHeld: true, isAtRest, isNews: false });
-          expect(kind).not.toBe("begin");
+          const standing = { ...NOTHING, firstRequired, firstAsked, hasHeld: true, isAtRest };
+          expect(nextReplayMove(standing).kind).not.toBe("begin");
         }
       }
     }
+  });
+});
+
+describe("what had begun", () => {
+  it.each<[string, Partial<ReplayStanding>, ReplayMove]>([
+    ["something new is wanted before what had begun", { ...AT_REST, isLacking: true, hasHeld: true }, mismatch()],
+    ["the same, and the body may still ask", { ...BUSY, isLacking: true, hasHeld: true }, rest()],
+    ["what had begun is not asked for, nor anything new", { ...AT_REST, isLacking: true }, { kind: "wait" }],
+    ["the same, of code that cannot come to ask", { ...SURELY_AT_REST, isLacking: true }, mismatch()],
+    [
+      "the same, and an outcome is still to come",
+      { ...SURELY_AT_REST, isLacking: true, firstRequired: 3 },
+      { kind: "wait" },
+    ],
+    [
+      "an outcome goes before what had begun",
+      { ...AT_REST, isLacking: true, firstAsked: 3, hasHeld: true },
+      deliver(3),
+    ],
+    [
+      "what had begun goes before it is told that all is over",
+      { ...BUSY, isLacking: true, isNews: true },
+      { kind: "wait" },
+    ],
+  ])("%s", (_standing, given, move) => {
+    expect(nextReplayMove({ ...NOTHING, ...given })).toEqual(move);
   });
 });
 

@@ -6,10 +6,14 @@ export interface ReplayStanding {
   readonly firstRequired: number | undefined;
   /** The first outcome that the code waits for. */
   readonly firstAsked: number | undefined;
+  /** Whether the code has not asked yet for something that had begun, and has no outcome. */
+  readonly isLacking: boolean;
   /** Whether the code also waits to begin something that was not recorded. */
   readonly hasHeld: boolean;
   /** Whether the code can do nothing until it is given something. */
   readonly isAtRest: boolean;
+  /** The same, as far as it can be known: not merely because it has asked for nothing in a while. */
+  readonly isSurelyAtRest: boolean;
   /** Whether what the code is at is to be told when all has been handed out: it is known when it is at rest, or begins something. */
   readonly isNews: boolean;
 }
@@ -19,7 +23,7 @@ export type ReplayMove =
   | { readonly kind: "deliver"; readonly sequence: number }
   /** All has been handed out: begin what is new. */
   | { readonly kind: "begin" }
-  /** The code wants something new, and can no longer come by what was recorded: it is not the code that recorded it. */
+  /** The code can no longer come by what was recorded, and wants something new or nothing more: it is not the code that recorded it. */
   | { readonly kind: "mismatch" }
   /** All has been handed out, and nothing new is wanted yet. */
   | { readonly kind: "over" }
@@ -29,14 +33,17 @@ export type ReplayMove =
   | { readonly kind: "waitForRest" };
 
 /** Decides the next move. */
-export function nextReplayMove({ firstRequired, firstAsked, hasHeld, isAtRest, isNews }: ReplayStanding): ReplayMove {
+export function nextReplayMove(standing: ReplayStanding): ReplayMove {
+  const { firstRequired, firstAsked, isLacking, hasHeld, isAtRest, isSurelyAtRest, isNews } = standing;
   // An outcome that the code has not asked for yet holds back the later ones: its asker may come before theirs.
   if (firstAsked !== undefined && (firstRequired === undefined || firstAsked <= firstRequired || isAtRest)) {
     return { kind: "deliver", sequence: firstAsked };
   }
   if (firstAsked !== undefined) return { kind: "waitForRest" };
-  if (firstRequired === undefined && hasHeld) return { kind: "begin" };
-  if (firstRequired === undefined) return isNews && !isAtRest ? { kind: "waitForRest" } : { kind: "over" };
-  if (!hasHeld) return { kind: "wait" };
+  const isCaughtUp = firstRequired === undefined && !isLacking;
+  if (isCaughtUp && hasHeld) return { kind: "begin" };
+  if (isCaughtUp) return isNews && !isAtRest ? { kind: "waitForRest" } : { kind: "over" };
+  // Code that waits for nothing but what had begun beside it will not come to ask.
+  if (!hasHeld) return firstRequired === undefined && isSurelyAtRest ? { kind: "mismatch" } : { kind: "wait" };
   return isAtRest ? { kind: "mismatch" } : { kind: "waitForRest" };
 }

@@ -14,7 +14,9 @@ export const REST_MS = 1_000;
 export interface ReplayHooks {
   /** Whether some body may be in the middle of something other than a step. */
   isBusy(): boolean;
-  /** The code wants something new, and what was recorded cannot be come by any more. */
+  /** Whether something had begun that the code has not asked for yet. It asks before anything new begins. */
+  isLacking?(): boolean;
+  /** What was recorded cannot be come by any more. */
   onMismatch(): void;
   /** Nothing is left to hand out. Told once; what is new begins when what it returns has settled. */
   onOver?(): Promise<void>;
@@ -42,13 +44,17 @@ export class Replay {
     this.#hooks = hooks;
     this.#required = new SortedNumbers(required);
     this.#isNews = isNews;
-    this.#isOver = required.length === 0 && !isNews;
+    this.#isOver = required.length === 0 && !isNews && !this.#isLacking;
     if (!this.#isOver) this.#pumpSoon();
   }
 
   /** Whether everything that this pass has to come by has been handed out. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+  /** Whether nothing is left to hand out, or to tell. */
+  get isAllGiven(): boolean {
+    return this.#isOver || (this.#required.first === undefined && !this.#isNews);
   }
   /** What has not been handed out yet. */
   get required(): readonly number[] {
@@ -72,6 +78,10 @@ export class Replay {
     if (this.#isOver) call();
     else this.#whenOver.push(call);
   }
+  /** The code has asked for something that had begun. */
+  noteAsked(): void {
+    if (!this.#isOver) this.#noteQuestion();
+  }
   /** Gives up on what has not been handed out: what is new may begin. */
   abandonRequired(): void {
     this.#required.clear();
@@ -85,6 +95,10 @@ export class Replay {
     this.#held.clear();
     this.#whenOver = [];
     this.#stopRest?.();
+  }
+
+  get #isLacking(): boolean {
+    return this.#hooks.isLacking?.() ?? false;
   }
 
   #noteQuestion(): void {
@@ -105,11 +119,14 @@ export class Replay {
 
   #pump(): void {
     if (this.#isDropped) return;
+    const isSurelyAtRest = !this.#hooks.isBusy();
     const move = nextReplayMove({
       firstRequired: this.#required.first,
       firstAsked: this.#asked.first,
+      isLacking: !this.#isOver && this.#isLacking,
       hasHeld: this.#held.size > 0,
-      isAtRest: this.#hasRested || !this.#hooks.isBusy(),
+      isAtRest: this.#hasRested || isSurelyAtRest,
+      isSurelyAtRest,
       isNews: this.#isNews && !this.#isOver,
     });
     switch (move.kind) {

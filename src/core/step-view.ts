@@ -117,6 +117,9 @@ export function awaitedStep(view: StepView): StepNode {
   return node;
 }
 
+/** One that was refused never starts: whichever view is asked for, it says why. */
 function hasStarted(node: StepNode): boolean {
-  return node.isChosen || (node.phase !== "created" && node.phase !== "adopted");
+  const { phase, home } = node;
+  const isRefused = phase === "cancelled" && home?.children.includes(node) === false;
+  return node.isChosen || (phase !== "created" && phase !== "adopted" && !isRefused);
 }

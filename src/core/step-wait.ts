@@ -27,11 +27,9 @@ export function waitUntil(node: StepNode, clock: Clock, dueMs: number): Promise<
   return waitOf(node, (done) => {
     let stop = (): void => {};
     const wait = (): void => {
-      const leftMs = dueMs - clock.now();
-      if (leftMs <= 0) done();
-      else stop = clock.timer(leftMs, wait);
+      stop = clock.alarm(dueMs, () => (clock.now() < dueMs ? wait() : done()));
     };
-    stop = clock.timer(Math.max(0, dueMs - clock.now()), wait);
+    wait();
     return () => stop();
   });
 }

@@ -64,8 +64,7 @@ export class ArrivalWaits {
         done();
       };
       this.#waiting.set(key, end);
-      const leftMs = Math.max(0, deadlineMs - clock.now());
-      const stopTimer = leftMs === Number.POSITIVE_INFINITY ? () => {} : clock.timer(leftMs, end);
+      const stopTimer = deadlineMs === Number.POSITIVE_INFINITY ? () => {} : clock.alarm(deadlineMs, end);
       return stop;
     });
   }

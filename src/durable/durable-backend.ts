@@ -37,12 +37,20 @@ export class DurableBackend implements Backend {
   readonly #store: Store;
   readonly #host: BackendHost;
   readonly #processes: ProcessIdentity;
+  /** Opens the store, and closes it when nobody else has it open. */
+  readonly #hold: Pick<Store, "open" | "close">;
   readonly #waiters = new Map<string, Set<() => void>>();
   #worker: Worker | undefined;
   #opened: Promise<void> | undefined;
   #registered = NOTHING;
 
-  constructor(store: Store, host: BackendHost, processes: ProcessIdentity) {
+  constructor(
+    store: Store,
+    host: BackendHost,
+    processes: ProcessIdentity,
+    hold: Pick<Store, "open" | "close"> = store,
+  ) {
+    this.#hold = hold;
     this.#store = store;
     this.#host = host;
     this.#processes = processes;
@@ -51,13 +59,14 @@ export class DurableBackend implements Backend {
   async start({ concurrency }: { readonly concurrency: number }): Promise<void> {
     if (this.#worker !== undefined) return;
     await this.#ready();
-    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, onMismatch, post } = this.#host;
+    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, maxSteps, onMismatch, post } =
+      this.#host;
     const worker = new Worker({
       app: appName,
       store: this.#store,
       functions,
       processes: this.#processes,
-      surroundings: { clock, random, audience, retries, maxPayloadBytes, onMismatch, post },
+      surroundings: { clock, random, audience, retries, maxPayloadBytes, maxSteps, onMismatch, post },
       concurrency,
       leaseMs: this.#host.leaseMs,
       retentionMs: this.#host.retentionMs,
@@ -74,7 +83,7 @@ export class DurableBackend implements Backend {
     if (this.#opened === undefined) return;
     await this.#opened;
     this.#opened = undefined;
-    await this.#store.close();
+    await this.#hold.close();
   }
 
   async send(events: readonly PreparedEvent[]): Promise<void> {
@@ -166,7 +175,7 @@ export class DurableBackend implements Backend {
 
   /** Opens the store, and makes this app's functions known, if either has not been done. */
   async #ready(): Promise<void> {
-    this.#opened ??= this.#store.open().catch((error: unknown) => {
+    this.#opened ??= this.#hold.open().catch((error: unknown) => {
       this.#opened = undefined; // the next one tries again
       throw error;
     });

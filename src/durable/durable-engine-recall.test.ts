@@ -135,12 +135,12 @@ describe("a step that has failed with a class that nobody has named in this proc
 });
 
 describe("a step whose handlers have not come to their end", () => {
-  it("settled goes on with its handlers, behind the body's steps", () => {
+  it("settled goes on with its handlers, behind the body's steps", async () => {
     const record = sampleStep({ state: "settled", attempts: 3, steps: 2, error: encodeValue(DECLINED) });
     const { recalled } = recallOf([record], CHARGE, DECLARING);
     expect(recalled).toMatchObject({ kind: "settled", attempts: 3, steps: 2 });
     assertSameError((recalled as Recalled & { kind: "settled" }).error, DECLINED);
-    expect(recalled).not.toHaveProperty("turn");
+    expect(await (recalled as Recalled & { kind: "settled" }).turn).toBe("done");
   });
 
   it("settled waits for its turn, unless its handlers had begun already", async () => {
@@ -321,4 +321,69 @@ describe("code that does not fit", () => {
       expect([owner.mismatches.length, turn.end]).toEqual([1, goesOn ? "done" : undefined]);
     },
   );
+});
+
+describe("code that does not ask for what had begun", () => {
+  it.each([false, true])(
+    "something new where another step had begun is told once the code is at rest; goes on: %s",
+    async (goesOn) => {
+      const begun = sampleStep({ key: "Print", name: "Print", number: "2", state: "started" });
+      const { owner, stage, recalled } = recallOf([begun]);
+      owner.goesOn = goesOn;
+      const turn = watch((recalled as Recalled & { kind: "held" }).turn);
+      await stage.clock.advance(999);
+      expect([owner.mismatches, turn.end]).toEqual([[], undefined]);
+      await stage.clock.advance(1_001);
+      expect(owner.mismatches).toEqual(["recorded: 2 Print (begun); the code now asks for: 1 Charge"]);
+      expect(turn.end).toBe(goesOn ? "done" : undefined);
+    },
+  );
+
+  it("something new goes on once what had begun is asked for, in whichever order", async () => {
+    const begun = sampleStep({ key: "Print", name: "Print", number: "2", state: "started" });
+    const { owner, stage, recalled } = recallOf([begun]);
+    await stage.clock.advance(500);
+    expect(stage.engine.recall(stage.start(planBody("Print", () => undefined)))?.kind).toBe("interrupted");
+    expect(await (recalled as Recalled & { kind: "held" }).turn).toBe("done");
+    expect(owner.mismatches).toEqual([]);
+  });
+});
+
+describe("a look at what is new", () => {
+  const PATCHED: StepPlan = { kind: "patched", name: "check", options: {} };
+  const sleeping = sampleStep({ key: "Sleep", kind: "sleep", state: "sleeping", dueMs: DUE_MS });
+
+  it.each([
+    ["an outcome", before],
+    ["a step that had begun", sleeping],
+  ])("is told at once that %s is ahead, and always from then on", async (_what, ahead) => {
+    const { owner, recalled } = recallOf([ahead], PATCHED);
+    expect(recalled).toEqual({ kind: "old" });
+    await settled();
+    expect(owner.saved).toEqual(["check ended"]);
+    expect(owner.records.find(({ key }) => key === "check")).toMatchObject({
+      sequence: null,
+      value: encodeValue(false),
+    });
+    const again = recallOf(
+      owner.records.filter(({ key }) => key === "check"),
+      PATCHED,
+    );
+    expect([again.recalled, again.owner.saved]).toEqual([{ kind: "old" }, []]);
+  });
+
+  it("waits to be recorded where nothing is ahead, and nothing new begins yet: after a takeover, and while it drains", async () => {
+    const owner = new RunOwner();
+    owner.isTakeover = true;
+    const taken = new EngineStage(owner.newEngine);
+    const node = taken.start(PATCHED);
+    expect(taken.engine.recall(node)).toBeUndefined();
+    expect(await taken.engine.record(node, { status: "completed", value: true })).toMatchObject({ value: true });
+    const draining = new RunOwner();
+    const left = new EngineStage(draining.newEngine);
+    draining.engine.drain();
+    expect(left.engine.recall(left.start(PATCHED))).toBeUndefined();
+    await settled();
+    expect([owner.saved, draining.saved]).toEqual([["check ended"], []]);
+  });
 });

@@ -186,6 +186,23 @@ describe("a run that is being drained", () => {
     expect(suspension(1)?.status).toBe("queued");
   });
 
+  it("stays while a step is at work beside those that wait for their turn, however many these are", async () => {
+    const { owner, stage } = newRun();
+    const suspension = () => owner.engine.suspension(stage.run.activeSteps);
+    const [first, second, atWork] = [stage.begin(CHARGE), stage.begin(CHARGE), stage.begin(CHARGE)];
+    owner.engine.drain();
+    for (const node of [first, second]) {
+      await stage.engine.record(node, CHARGED);
+      node.moveTo("completed");
+      void stage.engine.turnOf(node);
+    }
+    expect(suspension()).toBeUndefined();
+    await stage.engine.record(atWork, CHARGED);
+    atWork.moveTo("completed");
+    void stage.engine.turnOf(atWork);
+    expect(suspension()?.status).toBe("queued");
+  });
+
   it("begins nothing more, and records what was at work", async () => {
     const { owner, stage, suspension } = newRun();
     const atWork = stage.begin(CHARGE);

@@ -6,6 +6,7 @@
 //   D1. An outcome is handed to code only after it was committed, decoded from what was committed, and in the order of commits.
 //   D2. Nothing is recorded while recorded outcomes are still to be handed out: what is new waits for its turn.
 //   D3. A run that is dropped does nothing any more: its promises never settle, its saves are not made.
+//   D4. Where something recorded is ahead, what is new is left out: that is answered at once, and kept without a place, for good.
 import type { Arrived, Awaited } from "../core/awaited.ts";
 import type { Engine, Recalled } from "../core/engine.ts";
 import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
@@ -17,15 +18,18 @@ import { waitOf, waitUntil, type WaitEnd } from "../core/step-wait.ts";
 import { never } from "../internal/never.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { ArrivalWaits } from "./arrival-waits.ts";
+import { AttemptLimits } from "./attempt-limits.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import { invokedBy, type StepRecord } from "./journal.ts";
 import { contradictionText, mismatchText, wantedStep } from "./mismatch.ts";
+import { BegunSteps } from "./begun-steps.ts";
 import { ClassWalks } from "./class-walks.ts";
+import { IdleSteps } from "./idle-steps.ts";
+import { OpenWaits } from "./open-waits.ts";
 import { NameWatch } from "./name-watch.ts";
 import type { RecordMaker } from "./record-maker.ts";
 import { classesOf } from "./step-record.ts";
 import type { RunKeeper, Suspension } from "./run-keeper.ts";
-import type { SuspendedStatus } from "./store.ts";
 
 export class DurableEngine implements Engine {
   readonly #history: RunHistory;
@@ -35,13 +39,12 @@ export class DurableEngine implements Engine {
   readonly #names = new NameWatch();
   readonly #walks = new ClassWalks();
   readonly #arrivals: ArrivalWaits;
+  readonly #begun: BegunSteps;
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
-  readonly #waits = new Map<StepNode, number>();
-  /** When the time of attempts under way is over, and what stops the timer. */
-  readonly #limits = new Map<StepNode, { readonly dueMs: number; stop: () => void }>();
-  /** Steps that do nothing but wait for their turn. */
-  #idleSteps = 0;
+  readonly #waits = new OpenWaits();
+  readonly #limits: AttemptLimits;
+  readonly #idle = new IdleSteps();
   /** And what is asked of the store. */
   #savesOnTheWay = 0;
   /** When a step was last asked for, or code was given something. */
@@ -57,19 +60,24 @@ export class DurableEngine implements Engine {
     const hooks = {
       isBusy: () => keeper.isBusy(),
       onMismatch: () => {
-        const wanted = this.openSteps().map(wantedStep);
-        const goesOn = keeper.onMismatch(mismatchText(history, this.#replay.required, wanted));
-        if (goesOn) this.#replay.abandonRequired(); // what was recorded and is not asked for is left alone
+        const unasked = { outcomes: this.#replay.required, begun: this.#unasked };
+        if (!keeper.onMismatch(mismatchText(history, unasked, this.openSteps().map(wantedStep)))) return;
+        this.#begun.forgetAll(); // what was recorded and is not asked for is left alone
+        this.#replay.abandonRequired();
       },
+      isLacking: () => this.#unasked.length > 0,
       onOver: () => keeper.onCaughtUp(),
     };
+    this.#begun = new BegunSteps(history.begun());
     this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
     this.#arrivals = new ArrivalWaits({
       clock: keeper.clock,
       look: () => this.#look(),
       close: (node) => keeper.save([maker.closed(node)], null),
     });
-    this.#names.noteTurn(keeper.clock);
+    const { clock } = keeper;
+    this.#limits = new AttemptLimits({ clock, history, maker, whenOver: (call) => this.#replay.whenOver(call) });
+    this.#names.noteTurn(clock);
     const { cancellation } = history;
     if (cancellation !== undefined) this.#askFor(cancellation.sequence!, () => keeper.onCancelDue());
   }
@@ -88,6 +96,7 @@ export class DurableEngine implements Engine {
     if (record?.state === "ended") return this.#recallEnded(node, record);
     if (this.#walks.stopAround(node)) return { kind: "held", turn: never() };
     this.#open.add(node);
+    if (!this.#begun.isEmpty) this.#noteAsked(node);
     switch (record?.state) {
       case "settled":
         return this.#recallSettled(node, record);
@@ -105,10 +114,8 @@ export class DurableEngine implements Engine {
         return { kind: "interrupted" };
     }
     if (this.#history.isEntered(node.key) || node.home === undefined) return { kind: "entered", attempt: 1 };
-    if (this.#mayBegin) return undefined;
-    if (node.plan.kind !== "patched") return { kind: "held", turn: this.#turnToBegin(node) };
-    this.#open.delete(node);
-    return { kind: "old" };
+    if (node.plan.kind === "patched") return this.#recallPatched(node);
+    return this.#mayBegin ? undefined : { kind: "held", turn: this.#turnToBegin(node) };
   }
 
   admit(node: StepNode, value: unknown): unknown {
@@ -117,6 +124,7 @@ export class DurableEngine implements Engine {
 
   /** D1, D2 */
   async record(node: StepNode, outcome: Outcome): Promise<Outcome> {
+    if (outcome.status !== "completed") this.#begun.forgetBelow(node.key);
     const record = this.#maker.ended(node, outcome);
     if (node.home === undefined) return this.#endRun(node, record);
     const end = await this.#keep(node, () => [{ ...record, sequence: this.#history.nextSequence() }]);
@@ -129,11 +137,12 @@ export class DurableEngine implements Engine {
   turnOf(node: StepNode): Promise<void> | undefined {
     const sequence = this.#history.record(node.key)?.sequence;
     if (sequence === undefined || sequence === null) return undefined;
-    return this.#idly(new Promise((resolve) => this.#askFor(sequence, resolve)));
+    return this.#idly(node, new Promise((resolve) => this.#askFor(sequence, resolve)));
   }
 
   async settle(node: StepNode, error: unknown): Promise<unknown> {
     if (this.#history.record(node.key)?.state === "settled") return error; // it was recalled
+    this.#begun.forgetBelow(node.key);
     const text = this.#maker.errorText(node, error);
     await this.#keep(node, () => [this.#maker.settled(node, text)]);
     return this.#maker.decoded(node, text);
@@ -143,30 +152,19 @@ export class DurableEngine implements Engine {
     node: StepNode,
     failed: { readonly error: unknown; readonly nextAttempt: number; readonly delayMs: number },
   ): Promise<WaitEnd> {
+    this.#begun.forgetBelow(node.key);
     const next = { attempt: failed.nextAttempt, dueMs: this.#keeper.clock.now() + failed.delayMs, error: failed.error };
-    const end = await this.#keep(node, () => [this.#maker.retrying(node, next), ...this.#limitsAround(node)]);
+    const end = await this.#keep(node, () => [this.#maker.retrying(node, next), ...this.#limits.recordsAround(node)]);
     return end === "cancelled" ? end : this.resume(node, next.dueMs);
   }
 
   limit(node: StepNode, timeoutMs: number, onOver: () => void): () => void {
-    if (this.#isDropped) return () => {};
-    const { clock } = this.#keeper;
-    const kept = this.#history.record(node.key);
-    const dueMs = kept?.state === "limited" && kept.attempts === node.attempts ? kept.dueMs! : clock.now() + timeoutMs;
-    const limit = { dueMs, stop: (): void => {} };
-    this.#limits.set(node, limit);
-    this.#replay.whenOver(() => {
-      if (this.#limits.get(node) === limit) limit.stop = clock.timer(Math.max(0, dueMs - clock.now()), onOver);
-    });
-    return () => {
-      if (this.#limits.get(node) === limit) this.#limits.delete(node);
-      limit.stop();
-    };
+    return this.#isDropped ? () => {} : this.#limits.begin(node, timeoutMs, onOver);
   }
 
   async sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
     if (dueMs <= this.#keeper.clock.now()) return "done";
-    const end = await this.#keep(node, () => [this.#maker.sleeping(node, dueMs), ...this.#limitsAround(node)]);
+    const end = await this.#keep(node, () => [this.#maker.sleeping(node, dueMs), ...this.#limits.recordsAround(node)]);
     return end === "cancelled" ? end : this.resume(node, dueMs);
   }
 
@@ -180,7 +178,7 @@ export class DurableEngine implements Engine {
     if (this.#history.record(node.key)?.state !== "waiting") {
       const end = await this.#keep(node, () => [
         this.#maker.waiting(node, awaited, dueMs),
-        ...this.#limitsAround(node),
+        ...this.#limits.recordsAround(node),
       ]);
       if (end === "cancelled") return end;
     }
@@ -211,11 +209,11 @@ export class DurableEngine implements Engine {
   ): Promise<End | "cancelled"> {
     if (this.#isDropped) return never();
     if (node.isStopped) return "cancelled";
-    this.#waits.set(node, dueMs);
+    this.#waits.begin(node, dueMs);
     this.#keeper.onWait();
     const end = await wait(dueMs);
     if (this.#isDropped) return never();
-    this.#waits.delete(node);
+    this.#waits.end(node);
     this.#keeper.onWait();
     return end;
   }
@@ -239,7 +237,7 @@ export class DurableEngine implements Engine {
   async cancel(): Promise<void> {
     if (this.#history.cancellation !== undefined || this.#isCancelling) return;
     this.#isCancelling = true;
-    await this.#turn();
+    await this.#turn(undefined, this.#replay.isAllGiven); // code that has not asked for all that had begun is ended all the same
     if (this.#isDropped) return;
     const record = this.#maker.cancellation();
     await this.#save([record]);
@@ -249,25 +247,20 @@ export class DurableEngine implements Engine {
   /** Whether the run may leave memory now: undefined while some step is at work. */
   suspension(activeSteps: number): Suspension | undefined {
     if (this.#savesOnTheWay > 0) return undefined;
-    if (this.#isDraining && this.#idleSteps > 0) {
-      return activeSteps <= this.#idleSteps ? { status: "queued", dueMs: this.#keeper.clock.now() } : undefined;
+    if (this.#isDraining && this.#idle.size > 0) {
+      const isAtWork = activeSteps > this.#idle.countActive();
+      return isAtWork ? undefined : { status: "queued", dueMs: this.#keeper.clock.now() };
     }
-    if (activeSteps > 0 || this.#waits.size === 0) return undefined;
+    if (activeSteps > 0 || this.#waits.isEmpty) return undefined;
     // What waits for its turn, and a cancellation, are about to come.
-    if (!this.#isDraining && (!this.#replay.isOver || this.#idleSteps > 0 || this.#isCancelling)) return undefined;
-    const limits = [...this.#limits.values()].map(({ dueMs }) => dueMs);
-    const dueMs = Math.min(...this.#waits.values(), ...limits);
-    return { status: this.#waitingStatus(), dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
+    if (!this.#isDraining && (!this.#replay.isAllGiven || this.#idle.size > 0 || this.#isCancelling)) return undefined;
+    const dueMs = Math.min(this.#waits.firstDueMs, ...this.#limits.dueMs);
+    return { status: this.#waits.status, dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
   }
 
   /** The keys of the steps that wait. */
   waitingKeys(): readonly string[] {
-    return [...this.#waits.keys()].map(({ key }) => key);
-  }
-
-  #waitingStatus(): SuspendedStatus {
-    const phases = new Set([...this.#waits.keys()].map(({ phase }) => phase));
-    return phases.has("waiting") ? "waiting" : phases.has("sleeping") ? "sleeping" : "retrying";
+    return this.#waits.keys;
   }
 
   /** Until the code is taken to be at rest: a body that awaits something other than a step may ask for one. */
@@ -295,17 +288,33 @@ export class DurableEngine implements Engine {
   drop(): void {
     this.#isDropped = true;
     this.#replay.drop();
-    for (const node of this.#waits.keys()) node.discard();
-    this.#waits.clear();
-    for (const { stop } of this.#limits.values()) stop();
-    this.#limits.clear();
+    this.#waits.drop();
+    this.#limits.drop();
   }
 
   get #mayBegin(): boolean {
     return this.#replay.isOver && !this.#isDraining;
   }
 
+  #noteAsked({ key }: StepNode): void {
+    this.#begun.asked(key);
+    this.#replay.noteAsked();
+  }
+  get #unasked(): readonly string[] {
+    return this.#begun.unasked(this.#open, (node) => this.#limits.has(node));
+  }
+
+  /** D4 */
+  #recallPatched(node: StepNode): Recalled | undefined {
+    const hasMore = !this.#replay.isOver && (this.#replay.required.length > 0 || !this.#begun.isEmpty);
+    if (!hasMore) return undefined; // it is recorded in its turn
+    this.#open.delete(node);
+    void this.#save([this.#maker.ended(node, { status: "completed", value: false })]);
+    return { kind: "old" };
+  }
+
   #recallEnded(node: StepNode, record: StepRecord): Recalled {
+    if (record.sequence === null) return { kind: "old" };
     const isUnknown = record.status === "failed" && isOfUnknownClass(this.#maker.decoded(node, record.error!));
     if (!isUnknown || !this.#history.isEntered(node.key))
       return { kind: "ended", outcome: this.#handedOut(node, record) };
@@ -328,7 +337,7 @@ export class DurableEngine implements Engine {
 
   #handedOut(node: StepNode, record: StepRecord): Promise<Outcome> {
     const turn = new Promise<void>((resolve) => this.#askFor(record.sequence!, resolve));
-    return this.#idly(turn).then(() => this.#maker.outcome(node, record));
+    return this.#idly(node, turn).then(() => this.#maker.outcome(node, record));
   }
 
   #askFor(sequence: number, deliver: () => void): void {
@@ -340,34 +349,25 @@ export class DurableEngine implements Engine {
   }
 
   #turnToBegin(node: StepNode): Promise<WaitEnd> {
-    return this.#idly(waitOf(node, (done) => this.#replay.hold(done)));
+    return this.#idly(
+      node,
+      waitOf(node, (done) => this.#replay.hold(done)),
+    );
   }
 
   /** D2 */
-  #turn(): Promise<void> {
-    if (this.#replay.isOver) return Promise.resolve();
-    return this.#idly(new Promise((resolve) => void this.#replay.hold(resolve)));
+  #turn(node?: StepNode, hasCome = this.#replay.isOver): Promise<void> {
+    if (hasCome) return Promise.resolve();
+    return this.#idly(node, new Promise((resolve) => void this.#replay.hold(resolve)));
   }
 
-  async #idly<Given>(wait: Promise<Given>): Promise<Given> {
-    this.#idleSteps++;
+  async #idly<Given>(node: StepNode | undefined, wait: Promise<Given>): Promise<Given> {
+    const end = this.#idle.begin(node);
     if (this.#isDraining) this.#keeper.onWait();
     const given = await wait;
-    this.#idleSteps--;
-    if (this.#waits.size > 0) this.#keeper.onWait(); // what it goes on to may be the last that was at work
+    end();
+    if (!this.#waits.isEmpty) this.#keeper.onWait(); // what it goes on to may be the last that was at work
     return given;
-  }
-
-  /** The limits that are not kept yet: from here on the run may leave memory, and they with it. */
-  #limitsAround(node: StepNode): StepRecord[] {
-    const records: StepRecord[] = [];
-    for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
-      const dueMs = this.#limits.get(outer)?.dueMs;
-      const kept = this.#history.record(outer.key);
-      const isKept = kept?.state === "limited" && kept.attempts === outer.attempts;
-      if (dueMs !== undefined && !isKept) records.push(this.#maker.limited(outer, dueMs));
-    }
-    return records;
   }
 
   /** D2. Cancelled: in the turn before, so that nothing was kept. */
@@ -388,7 +388,7 @@ export class DurableEngine implements Engine {
   }
 
   async #endRun(node: StepNode, record: StepRecord): Promise<Outcome> {
-    await this.#turn();
+    await this.#turn(node);
     if (this.#isDropped) return never();
     const { value: output, error, endedMs } = record;
     const status = record.status === "failed" ? "failed" : "completed";

@@ -1,9 +1,31 @@
 // What a store's door gives to `createApp`: the journal's place, with the engine that works on it. An app without a store carries neither.
-import type { AppStore } from "../core/backend.ts";
+//
+// Owns: which apps of this process have the store open. Does not own: the store (stores), what an app does on it (durable-backend).
+// Called by: the doors.
+//   H1. Apps that were given one store share it: it is closed with the last of them.
+import type { AppStore, BackendHost } from "../core/backend.ts";
 import { DurableBackend } from "./durable-backend.ts";
 import { localProcesses } from "./local-process.ts";
 import type { Store } from "./store.ts";
 
 export function durableStore(store: Store): AppStore {
-  return { "~attach": (host) => new DurableBackend(store, host, localProcesses()) };
+  const holders = new Set<BackendHost>();
+  return { "~attach": (host) => new DurableBackend(store, host, localProcesses(), heldBy(host, holders, store)) };
+}
+
+/** H1 */
+function heldBy(host: BackendHost, holders: Set<BackendHost>, store: Store): Pick<Store, "open" | "close"> {
+  return {
+    open() {
+      holders.add(host);
+      return store.open().catch((error: unknown) => {
+        holders.delete(host);
+        throw error;
+      });
+    },
+    async close() {
+      holders.delete(host);
+      if (holders.size === 0) await store.close();
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleStep } from "../testing/journal-samples.ts";
-import { CANCEL_KEY, TAKEOVER_KEY, type StepRecord } from "./journal.ts";
+import { CANCEL_KEY, CANCEL_ON_KEY, TAKEOVER_KEY, type StepRecord } from "./journal.ts";
 import { RunHistory } from "./journal-fold.ts";
 
 function ended(key: string, sequence: number): StepRecord {
@@ -132,5 +132,49 @@ describe("what is known", () => {
     expect(new RunHistory([sampleStep({ key: CANCEL_KEY, kind: "cancel", sequence: 3 })]).cancellation?.sequence).toBe(
       3,
     );
+  });
+});
+
+describe("begun", () => {
+  const begunOf = (...records: readonly StepRecord[]): readonly string[] => new RunHistory(records).begun();
+  const sleeping = (key: string): StepRecord => sampleStep({ key, state: "sleeping", dueMs: 5 });
+
+  it("is whatever has no outcome: waits, starts, retries, limits, and failures whose handlers are at work", () => {
+    const records = (["sleeping", "waiting", "started", "limited", "retrying", "settled"] as const).map((state) =>
+      sampleStep({ key: state, state, sequence: state === "retrying" ? 1 : null }),
+    );
+    expect(begunOf(...records, ended("ended", 2))).toEqual(records.map(({ key }) => key));
+  });
+
+  it("is no note of what was cancelled, nor what would cancel the run, nor the function itself", () => {
+    expect(
+      begunOf(
+        sampleStep({ key: "Told", state: "cancelled" }),
+        sampleStep({ key: `${CANCEL_ON_KEY}/0`, kind: "cancelOn", state: "waiting" }),
+        sampleStep({ key: "", kind: "function", state: "retrying", sequence: 1 }),
+      ),
+    ).toEqual([]);
+  });
+
+  it("is nothing below a step that has its outcome, or whose body has; its handlers' steps are", () => {
+    const settled = sampleStep({ key: "Charge", state: "settled" });
+    expect(begunOf(ended("Race", 2), sleeping("Race/Loser"))).toEqual([]);
+    expect(begunOf(settled, sleeping("Charge/Inner"), sleeping("Charge/~onError/Note"))).toEqual([
+      "Charge",
+      "Charge/~onError/Note",
+    ]);
+  });
+
+  it("is, below a step that was tried again, only what has a place behind that", () => {
+    const again = sampleStep({ key: "Outer", state: "retrying", sequence: 3 });
+    const retrying = (key: string, sequence: number) => sampleStep({ key, state: "retrying", sequence });
+    expect(begunOf(again, sleeping("Outer/Wait"), retrying("Outer/Old", 2), retrying("Outer/New", 4))).toEqual([
+      "Outer",
+      "Outer/New",
+    ]);
+  });
+
+  it("is nothing once the run was cancelled", () => {
+    expect(begunOf(sleeping("Wait"), sampleStep({ key: CANCEL_KEY, kind: "cancel", sequence: 1 }))).toEqual([]);
   });
 });

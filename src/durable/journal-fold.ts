@@ -63,13 +63,30 @@ export class RunHistory {
     return required.toSorted((left, right) => left - right);
   }
 
+  /**
+   * The keys of the steps that had begun and have no outcome, where code must ask for them when it is run again from the start.
+   *
+   * Not: those that are not on the way (as above), and those that have no place themselves below a step that was tried again: they may
+   * have begun before. Nor any, once the run was cancelled.
+   */
+  begun(): string[] {
+    if (this.cancellation !== undefined) return [];
+    return [...this.#recordsByKey.values()].filter((record) => this.#hasBegun(record)).map(({ key }) => key);
+  }
+
+  #hasBegun(record: StepRecord): boolean {
+    const { key, kind, state } = record;
+    if (key === "" || kind === "cancelOn" || state === "ended" || state === "cancelled") return false;
+    return this.#isOnThePath(record);
+  }
+
   #isOnThePath({ key, sequence }: StepRecord): boolean {
     for (const ancestor of [...ancestorKeys(key), ""]) {
       const around = this.#recordsByKey.get(ancestor);
       if (around === undefined) continue;
       if (around.state === "ended") return false;
       if (around.state === "settled" && !isUnder(key, handlerKey(ancestor))) return false;
-      if (around.sequence !== null && around.sequence > sequence!) return false; // it was tried again since
+      if (around.sequence !== null && around.sequence > (sequence ?? 0)) return false; // it was tried again since
     }
     return true;
   }

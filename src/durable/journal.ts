@@ -166,6 +166,10 @@ export function isProgress(record: StepRecord): boolean {
   const { state } = record;
   return !isRunNote(record) && (state === "ended" || state === "settled" || state === "retrying");
 }
+/** Whether a record is the outcome of a step. */
+export function isEndOfStep(record: StepRecord): boolean {
+  return record.state === "ended" && !isRunNote(record);
+}
 /** Whether it closes a wait for which nothing is to have come. */
 export function closesWait({ state, wait }: StepRecord): boolean {
   return state === "waiting" && wait === null;

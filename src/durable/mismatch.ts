@@ -18,12 +18,23 @@ interface WantedStep extends NamedStep {
 
 const MOST_LISTED = 5;
 
-/** `recorded: 2 Charge; the code now asks for: 2 Charge card`, for outcomes that nobody asks for, and what the code is at instead. */
-export function mismatchText(history: RunHistory, unasked: readonly number[], open: readonly WantedStep[]): string {
-  const sequences = new Set(unasked);
-  const recorded = [...history.records()]
+/** What was recorded that nobody asks for. */
+interface Unasked {
+  /** By their sequence numbers. */
+  readonly outcomes: readonly number[];
+  /** The keys of steps that had begun and have no outcome. */
+  readonly begun: readonly string[];
+}
+
+/** `recorded: 2 Charge; the code now asks for: 2 Charge card`, for what nobody asks for, and what the code is at instead. */
+export function mismatchText(history: RunHistory, unasked: Unasked, open: readonly WantedStep[]): string {
+  const sequences = new Set(unasked.outcomes);
+  const ended = [...history.records()]
     .filter(({ sequence }) => sequence !== null && sequences.has(sequence))
     .toSorted((left, right) => left.sequence! - right.sequence!);
+  // Behind outcomes that the code has not come by, nobody can tell what it will ask for.
+  const begun = (ended.length > 0 ? [] : unasked.begun).map((key) => history.record(key)!);
+  const recorded = [...ended, ...begun.map(({ number, name }) => ({ number, name: `${name} (begun)` }))];
   const wanted = open.filter(({ key }) => history.record(key) === undefined && !history.isEntered(key));
   const ending = open.length === 0 ? "ends" : `goes on without ${recorded.length === 1 ? "it" : "them"}`;
   return `recorded: ${list(recorded)}; the code now ${wanted.length === 0 ? ending : `asks for: ${list(wanted)}`}`;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { sampleStep } from "../testing/journal-samples.ts";
 import { CANCEL_KEY, CANCEL_ON_KEY, TAKEOVER_KEY, type StepRecord } from "./journal.ts";
+import { StepNotFoundError } from "../core/errors.ts";
 import { keysBefore } from "./replay-point.ts";
 
 /** `2.1 Outer/Inner 3`: number, key, and sequence number; `-` for none, with the state behind it. */
@@ -21,6 +22,13 @@ describe("what was recorded before a step", () => {
     expect(keys("2", ...NESTED)).toEqual(["Fetch"]);
     expect(keys("2.2", ...NESTED)).toEqual(["Fetch", "Bill/Charge"]);
     expect(keys("3", ...NESTED)).toEqual(["Fetch", "Bill", "Bill/Charge", "Bill/Print"]);
+  });
+
+  it("has no answer that was given because of what lay ahead: that is looked at anew", () => {
+    const old = sampleStep({ key: "check", kind: "patched", number: "0", sequence: null });
+    const recorded = [...records("1 Fetch 1", "2 Bill 2"), old];
+    expect(keysBefore("2", "run_1", recorded)).toEqual(["Fetch"]);
+    expect(() => keysBefore("check", "run_1", recorded)).toThrow(StepNotFoundError);
   });
 
   it("is found by path as by number", () => {

@@ -12,7 +12,8 @@ const MOST_LISTED = 10;
  */
 export function keysBefore(from: string, runId: string, records: readonly StepRecord[]): readonly string[] {
   const steps = records.filter(
-    (record) => record.key !== "" && !isRunNote(record) && !record.key.startsWith(CANCEL_ON_KEY),
+    (record) =>
+      record.key !== "" && record.kind !== "patched" && !isRunNote(record) && !record.key.startsWith(CANCEL_ON_KEY),
   );
   const numbers = numbersByKey(steps);
   const target = [...numbers].find(([key, number]) => key === from || number === from)?.[0];
@@ -24,7 +25,9 @@ export function keysBefore(from: string, runId: string, records: readonly StepRe
   const limit = Math.min(...limits);
   const isTaken = ({ key, state, sequence }: StepRecord): boolean => {
     if (state === "settled") return target.startsWith(`${handlerKey(key)}/`); // so that its handlers are entered
-    return state === "ended" && sequence! < limit && !around.has(key) && !key.startsWith(`${target}/`);
+    return (
+      state === "ended" && sequence !== null && sequence < limit && !around.has(key) && !key.startsWith(`${target}/`)
+    );
   };
   return records.filter((record) => !isRunNote(record) && isTaken(record)).map(({ key }) => key);
 }

@@ -5,6 +5,7 @@
 //   N1. It settles once: the run has ended, has left memory, is paused, or is not this worker's any more.
 //   N2. A run leaves memory when all its open steps wait, the next of them for long enough; no user code notices.
 //   N3. Once a cancellation was accepted, the run ends as cancelled, whatever its body makes of it.
+//   N4. A run that has recorded more steps than it may stands still, unless it is to end: its loop may have no end.
 import { cancellersOf } from "../core/cancel-on.ts";
 import type { Clock } from "../core/clock.ts";
 import { contextOf } from "../core/context.ts";
@@ -26,7 +27,7 @@ import type { RunKeeper } from "./run-keeper.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { RunHistory } from "./journal-fold.ts";
 import type { OpenStep } from "./run-tree.ts";
-import { CANCEL_ON_KEY, type EventRecord, type StepRecord } from "./journal.ts";
+import { CANCEL_ON_KEY, isEndOfStep, type EventRecord, type StepRecord } from "./journal.ts";
 import { RecordMaker, cancelOnRecord, takeoverRecord } from "./record-maker.ts";
 import { isSuspect } from "./quarantine.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
@@ -45,6 +46,7 @@ export interface RunSurroundings {
   readonly audience: StepAudience;
   readonly retries: ResolvedRetryPolicy;
   readonly maxPayloadBytes: number;
+  readonly maxSteps: number;
   readonly onMismatch: MismatchPolicy;
   readonly post: Post;
   /** Looks up what has come for the runs in memory, and tells them. */
@@ -65,6 +67,9 @@ export class RunExecution {
   /** When its time is over. */
   readonly #deadlineMs: number;
   #root: StepNode | undefined;
+  /** How many steps have an outcome. */
+  #endedSteps: number;
+  #isToEnd = false;
   #isChecking = false;
   #isTakeoverTold = false;
   #stopRest: (() => void) | undefined;
@@ -88,6 +93,7 @@ export class RunExecution {
     const { finish } = definition.options.timeouts ?? {};
     this.#deadlineMs =
       (claimed.run.startedMs ?? clock.now()) + (finish === undefined ? Infinity : durationToMs(finish));
+    this.#endedSteps = claimed.records.filter(isEndOfStep).length;
     const history = new RunHistory(claimed.records);
     this.#engine = new DurableEngine(history, new RecordMaker(clock, maxPayloadBytes, history), this.#keeper());
     this.#run = new LiveRun(
@@ -111,6 +117,8 @@ export class RunExecution {
   /** Enters the function. */
   start(): void {
     const { run } = this.#claimed;
+    this.#isToEnd = run.isCancelRequested;
+    if (this.#isBeyondLimit) return this.#pause(beyondLimit(this.#endedSteps, this.#surroundings.maxSteps));
     const isFirst = run.startedMs === null;
     if (isFirst) this.#surroundings.audience.runStarted(this.#run);
     else if (run.leftBy.length === 0)
@@ -147,6 +155,7 @@ export class RunExecution {
 
   /** N3 */
   requestCancel(): void {
+    this.#isToEnd = true;
     void this.#engine.cancel();
   }
 
@@ -205,7 +214,14 @@ export class RunExecution {
   }
 
   #save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult> {
+    for (const record of records) if (isEndOfStep(record)) this.#endedSteps++;
+    if (this.#isBeyondLimit) this.drain(); // what is at work ends; it is paused when it is claimed again
     return this.#surroundings.commits.save({ runId: this.id, token: this.#claimed.run.token, records, change });
+  }
+
+  /** N4 */
+  get #isBeyondLimit(): boolean {
+    return this.#endedSteps > this.#surroundings.maxSteps && !this.#isToEnd;
   }
 
   async #ended(): Promise<void> {
@@ -329,6 +345,9 @@ export class RunExecution {
   }
 }
 
+function beyondLimit(steps: number, most: number): string {
+  return `it has recorded ${steps} steps, and may record ${most}: is there a loop without an end? Cancel it, or raise createApp({ maxSteps })`;
+}
 function deadlineTimer(clock: Clock, deadlineMs: number, onOver: () => void): () => void {
   return deadlineMs === Infinity ? () => {} : clock.timer(Math.max(0, deadlineMs - clock.now()), onOver);
 }

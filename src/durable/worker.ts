@@ -194,7 +194,7 @@ export class Worker {
   async #claim(): Promise<void> {
     const { store, surroundings, concurrency } = this.#options;
     const limit = concurrency - this.#runs.size;
-    if (limit <= 0 || this.#hasSuspect) return;
+    if (limit <= 0 || this.#hasSuspect || this.#phase !== "running") return;
     if (this.#isClaimUnknown) await store.release({ incarnation: this.#incarnation, runIds: [...this.#runs.keys()] });
     this.#isClaimUnknown = true;
     const claimed = await store.claim({ ...this.#claimant, limit, nowMs: surroundings.clock.now() });

@@ -37,6 +37,9 @@ export class VirtualClock implements Clock {
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
+  alarm(atMs: number, call: () => void): () => void {
+    return this.timer(atMs - this.now(), call);
+  }
   turn(call: () => void): void {
     this.pendingTurns++;
     systemClock.turn(() => {

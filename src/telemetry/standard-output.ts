@@ -1,4 +1,5 @@
 // Lines to standard output, also when nobody reads it any more.
+import { warnOnce } from "../core/warning.ts";
 
 let isWatched = false;
 
@@ -8,11 +9,11 @@ export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A reader that went away (`node app.js | head`) is no reason for the app to stop. */
+/** A reader that went away (`node app.js | head`), or a disk that is full under it, is no reason for the app to stop. */
 function watch(output: NodeJS.WriteStream): void {
   if (isWatched) return;
   isWatched = true;
-  output.on("error", (error: { readonly code?: string }) => {
-    if (error.code !== "EPIPE") throw error;
+  output.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") warnOnce("output", `the story is not told, and runs go on: ${String(error)}`);
   });
 }

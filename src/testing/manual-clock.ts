@@ -30,6 +30,9 @@ export class ManualClock implements Clock {
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
+  alarm(atMs: number, call: () => void): () => void {
+    return this.timer(atMs - this.now(), call);
+  }
   turn(call: () => void): void {
     setImmediate(call);
   }

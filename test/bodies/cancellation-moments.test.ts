@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createAppWith } from "../../src/app/create-app.ts";
 import { systemRandomness } from "../../src/core/ids.ts";
-import { CancelledError, type StepTools } from "../../src/index.ts";
+import { CancelledError, step as imported, type StepTools } from "../../src/index.ts";
 import { memory } from "../../src/memory.ts";
 import { ManualClock, settled } from "../../src/testing/manual-clock.ts";
 import { Performance, PLACES, type Program } from "./stage.ts";
@@ -106,6 +106,20 @@ describe.each(PLACES)("%s", (place) => {
     await settled();
     expect(performance.end).toBe("cancelled");
     expect(performance.notes.effects).toEqual(["told", "ended"]);
+  });
+
+  it("in a body, by somebody elsewhere: cleanup finds its place through the imported step", async () => {
+    const performance = await Performance.begin(place, function* (_step, { code }) {
+      try {
+        yield* imported.run("Work", (step) => told(step).then(() => void code.push("told")));
+      } finally {
+        yield* imported.run("Close", () => void code.push(imported.path));
+      }
+    });
+    await performance.cancel();
+    await performance.pass(1_000);
+    expect(performance.notes.code).toEqual(["told", "Close"]);
+    expect(performance.told).toEqual(["1 Work cancelled", "2 Close completed"]);
   });
 
   it("twice: the second finds the run at its cleanup, which goes on undisturbed", async () => {

@@ -194,6 +194,32 @@ describe.each(PLACES)("%s", (place) => {
     expect(performance.notes.code).toEqual(["jammed"]);
   });
 
+  it("a step with links that a cancelled body asks for is refused as any other, and no link of it is run", async () => {
+    const performance = await Performance.begin(place, async (step, notes) => {
+      const { code, effects } = notes;
+      await work(step, notes).catch(() => {});
+      const later = () => step.run("Later", () => void effects.push("later"));
+      const chains = [
+        () => later().next(),
+        () => later().onError(() => void code.push("onError")),
+        () => later().possibleError(RangeError).result(),
+        () => later().abstractError((cause) => new Error("abstracted", { cause })),
+      ];
+      for (const chain of chains) {
+        try {
+          await chain();
+          code.push("went on");
+        } catch (error) {
+          code.push(nameOf(error));
+        }
+      }
+    });
+    await performance.cancel();
+    await performance.pass(1_000);
+    expect(performance.end).toBe("cancelled");
+    expect(performance.notes).toEqual({ code: Array.from({ length: 4 }, () => "CancelledError"), effects: ["told"] });
+  });
+
   it("a body that swallows the cancellation and returns has not completed: the run is cancelled", async () => {
     const performance = await Performance.begin(place, async (step, notes) => {
       await work(step, notes).catch(() => {});

@@ -68,3 +68,65 @@ describe("patched, in runs that were under way", () => {
     expect(changed.done).toEqual(["Charge 1", "Check fraud 1", "Send 1"]);
   });
 });
+
+describe("patched gives one answer to a run", () => {
+  interface Orders {
+    isNew: boolean;
+    readonly answers: boolean[];
+    readonly done: string[];
+  }
+
+  /** Looks whether it is to check, charges, and waits. Its first attempt fails then. */
+  function retriedOrders(orders: Orders) {
+    return (app: App) => {
+      const retries = { retries: 1, backoff: "fixed", initial: "20s", jitter: false } as const;
+      const order = app.createFunction({ name: "Order", retries }, { event: "order" }, function* ({ step, attempt }) {
+        if (orders.isNew) {
+          const isPatched = yield* step.patched("check fraud");
+          orders.answers.push(isPatched);
+          if (isPatched) yield* step.run("Check fraud", () => void orders.done.push("Check fraud"));
+        }
+        yield* step.run("Charge", () => void orders.done.push("Charge"));
+        yield* step.sleep("Wait", "10s");
+        if (attempt === 0) throw new Error("no");
+      });
+      return { begin: () => app.run(order, { data: {} }) };
+    };
+  }
+
+  it("false stays false, also when what was ahead is not to be come by any more", async () => {
+    const orders: Orders = { isNew: false, answers: [], done: [] };
+    const stage = await Stage.begin("on a store", retriedOrders(orders));
+    const run = stage.given.begin();
+    await stage.pass(2_000);
+    orders.isNew = true;
+    await stage.lose(); // Charge is recorded, and ahead
+    await stage.pass(12_000); // the attempt has failed: nothing binds the next one
+    await stage.lose();
+    await stage.pass(60_000);
+    expect((await stage.app.runs.get(run.id))?.status).toBe("completed");
+    expect([...new Set(orders.answers)]).toEqual([false]);
+    expect(orders.answers.length).toBeGreaterThan(1);
+    expect(orders.done).toEqual(["Charge"]);
+  });
+
+  it.each(["sleep", "waitForEvent"] as const)("is false where a %s had begun ahead", async (kind) => {
+    const orders: Orders = { isNew: false, answers: [], done: [] };
+    const stage = await Stage.begin("on a store", (app: App) => {
+      const order = app.createFunction({ name: "Order" }, { event: "order" }, function* ({ step }) {
+        if (orders.isNew) orders.answers.push(yield* step.patched("check fraud"));
+        if (kind === "sleep") yield* step.sleep("Wait", "10s");
+        else yield* step.waitForEvent("Wait", { event: "paid", timeout: "10s" });
+        return "done";
+      });
+      return { begin: () => app.run(order, { data: {} }) };
+    });
+    const run = stage.given.begin();
+    await stage.pass(2_000);
+    orders.isNew = true;
+    await stage.lose();
+    await stage.pass(30_000);
+    expect(await stateOf(run)).toBe("done");
+    expect([...new Set(orders.answers)]).toEqual([false]);
+  });
+});

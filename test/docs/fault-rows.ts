@@ -4,7 +4,7 @@ export interface FaultRow {
   readonly number: number;
   readonly shownBy: string;
   readonly tests: readonly { readonly path: string; readonly title: string }[];
-  readonly state: "shown" | "without" | "belonging" | "unclear";
+  readonly state: "shown" | "belonging" | "unclear";
 }
 
 const ROW = /^\| (\d+) \|[^|]*\|[^|]*\| ([^|]+) \|$/gm;
@@ -19,7 +19,6 @@ export function faultRows(page: string): FaultRow[] {
 }
 
 function stateOf(shownBy: string, tests: number): FaultRow["state"] {
-  if (shownBy === "no test yet") return "without";
   if (/^belongs to: (Postgres|HTTP|dashboard|telemetry) work$/.test(shownBy)) return "belonging";
   return tests > 0 && tests === shownBy.split("<br>").length ? "shown" : "unclear";
 }
@@ -33,7 +32,7 @@ export function missingTests({ number, tests }: FaultRow, read: (path: string) =
   });
 }
 
-export function faultCounts(rows: readonly FaultRow[]): Record<"shown" | "without" | "belonging", number> {
+export function faultCounts(rows: readonly FaultRow[]): Record<"shown" | "belonging", number> {
   const count = (state: FaultRow["state"]): number => rows.filter((row) => row.state === state).length;
-  return { shown: count("shown"), without: count("without"), belonging: count("belonging") };
+  return { shown: count("shown"), belonging: count("belonging") };
 }

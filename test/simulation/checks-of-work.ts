@@ -4,7 +4,7 @@ import type { BodyLine } from "../crash/ledger.ts";
 import { groupBy, violationsOf, type Violation } from "../crash/violation.ts";
 import { sightOf } from "./checks-of-sights.ts";
 import { keptWrites } from "./checks-of-writes.ts";
-import type { SimulationHistory, Timed } from "./simulation-history.ts";
+import type { BodyPlace, SimulationHistory, Timed } from "./simulation-history.ts";
 
 type Entered = Extract<Timed, { kind: "entered" }>;
 type Claimed = Extract<Timed, { kind: "claimed" }>;
@@ -30,11 +30,8 @@ export function checkEffects(history: SimulationHistory): Violation[] {
 export function checkOneEntering(history: SimulationHistory): Violation[] {
   return violationsOf("H6 a body is entered once for a claim, and again only after its owner was gone", (report) => {
     const claims = claimsOf(history);
-    const freed = history.entries.filter((one) => one.kind === "freed");
-    // A worker that leaves may leave a body behind, where a step beside it waits for its turn: the run is queued again.
-    const paused = keptWrites(history).filter(
-      ({ write: { change } }) => change?.kind === "pause" || (change?.kind === "suspend" && change.status === "queued"),
-    );
+    const freed = history.entries.filter((one) => one.kind === "freed").filter(({ how }) => how !== "released");
+    const paused = keptWrites(history).filter(({ write: { change } }) => change?.kind === "pause");
     // By token: one that was taken over and does not know may come second.
     const byToken = entered(history).toSorted((left, right) => left.token - right.token);
     for (const same of groupBy(byToken, ({ run, place, path }) => `${run}\n${place}\n${path}`).values()) {
@@ -54,6 +51,27 @@ export function checkOneEntering(history: SimulationHistory): Violation[] {
       }
     }
   });
+}
+
+/** A worker that drains, or lets a run leave memory, first lets end what is at work. What is left behind after its time is freed, not written. */
+export function checkNothingLeftAtWork(history: SimulationHistory): Violation[] {
+  return violationsOf("H6 no run is given up while a body of it is at work", (report) => {
+    const atWork = new Map<string, Entered>();
+    for (const entry of history.entries) {
+      if (entry.kind === "entered") atWork.set(bodyKey(entry), entry);
+      else if (entry.kind === "effect") atWork.delete(bodyKey(entry));
+      else if (entry.kind === "written" && entry.result === "kept" && entry.write.change?.kind === "suspend") {
+        const { runId, token, change } = entry.write;
+        for (const { run, token: claim, path } of atWork.values())
+          if (run === runId && claim === token)
+            report(run, `${entry.life} gave it up as ${change.status}, and "${path}" was at work`);
+      }
+    }
+  });
+}
+
+function bodyKey({ life, run, token, place, path }: BodyPlace): string {
+  return [life, run, token, place, path].join("\n");
 }
 
 /** What is known when a run is claimed is not done again. */
@@ -93,7 +111,7 @@ export function checkTakeoversTold(history: SimulationHistory): Violation[] {
         owners.delete(entry.write.runId);
       else if (entry.kind === "freed")
         for (const [run, owner] of owners)
-          if (owner === entry.incarnation) {
+          if (owner === entry.incarnation && entry.but?.includes(run) !== true) {
             owners.delete(run);
             if (entry.how === "buried") lost.set(run, (lost.get(run) ?? 0) + 1);
           }

@@ -4,6 +4,9 @@ import type { SimulationHistory, Timed } from "./simulation-history.ts";
 
 type Written = Extract<Timed, { kind: "written" }>;
 
+/** In so short a time. Claims of which a worker never heard, and other code that does not fit, come to three of them. */
+const MOST_CLAIMS = 6;
+const CLAIMS_MS = 1_000;
 const FINAL: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
 
 /** What the store kept, in order. */
@@ -45,7 +48,8 @@ export function checkOwners({ entries }: SimulationHistory): Violation[] {
         tokens.set(run, token);
         owners.set(run, { incarnation, token });
       } else if (entry.kind === "freed") {
-        for (const [run, { incarnation }] of owners) if (incarnation === entry.incarnation) owners.delete(run);
+        for (const [run, { incarnation }] of owners)
+          if (incarnation === entry.incarnation && entry.but?.includes(run) !== true) owners.delete(run);
       } else if (entry.kind === "written" && entry.result === "kept") {
         const { runId, token, change } = entry.write;
         const owner = owners.get(runId);
@@ -53,6 +57,22 @@ export function checkOwners({ entries }: SimulationHistory): Violation[] {
           report(runId, `${entry.incarnation} wrote with token ${token}; its owner is ${JSON.stringify(owner)}`);
         if (change !== null && change.kind !== "acknowledge") owners.delete(runId);
       }
+    }
+  });
+}
+
+export function checkClaims({ entries }: SimulationHistory): Violation[] {
+  return violationsOf("H12 no run is claimed over and over", (report) => {
+    const claims = entries.flatMap((entry) => (entry.kind === "claimed" ? [entry] : []));
+    for (const [run, same] of groupBy(claims, (claim) => claim.run)) {
+      const last = same.findIndex(
+        ({ atMs }, place) => atMs - (same[place - MOST_CLAIMS]?.atMs ?? -Infinity) < CLAIMS_MS,
+      );
+      if (last >= 0)
+        report(
+          run,
+          `it was claimed ${MOST_CLAIMS + 1} times in ${CLAIMS_MS} ms, from token ${same[last - MOST_CLAIMS]!.token} on`,
+        );
     }
   });
 }

@@ -54,7 +54,7 @@ function send(
   const { random } = world;
   if (verb === "enterWorker") life.incarnations.add((argument as WorkerRecord).incarnation);
   const unknown = isChange(verb, argument) ? rates.unknown * CHANGES_ARE_WORSE : rates.unknown;
-  const fault = faultOf(verb, drawFault(random.fraction(), { ...rates, unknown }));
+  const fault = drawFault(random.fraction(), { ...rates, unknown });
   if (fault !== undefined) log.add({ kind: "fault", name: fault, text: `${life.name} ${verb}` });
   const wayMs =
     fault === "delayed" ? random.between(LONGEST_WAY_MS, LONGEST_DELAY_MS) : random.between(0, LONGEST_WAY_MS);
@@ -95,14 +95,6 @@ function drawFault(fraction: number, { lost, unknown, delayed }: FaultRates): Fa
   return fraction < lost + unknown + delayed ? "delayed" : undefined;
 }
 
-/**
- * Not simulated: a claim that took effect, and whose worker is told that it failed. Nobody takes such a run over while that worker
- * lives: the port has no verb by which a worker finds out what it has.
- */
-function faultOf(verb: Verb, fault: Fault): Fault {
-  return verb === "claim" && fault === "unknown" ? "lost" : fault;
-}
-
 type Argument<Name extends Verb> = Parameters<Store[Name]>[0];
 type Answer<Name extends Verb> = Awaited<ReturnType<Store[Name]>>;
 
@@ -134,6 +126,11 @@ function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, an
     case "leaveWorker": {
       const { incarnation } = argument as Argument<"leaveWorker">;
       log.add({ kind: "freed", incarnation, how: verb === "buryWorker" ? "buried" : "left" });
+      return;
+    }
+    case "release": {
+      const { incarnation, runIds } = argument as Argument<"release">;
+      log.add({ kind: "freed", incarnation, how: "released", but: runIds });
       return;
     }
     case "requestCancel": {

@@ -156,9 +156,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ENGINE,
-        find: "return this.#idly(turn).then(() => this.#maker.outcome(node, record));",
+        find: "return this.#idly(node, turn).then(() => this.#maker.outcome(node, record));",
         replace:
-          'return this.#idly(turn).then(() => {\n      const outcome = this.#maker.outcome(node, record);\n      return outcome.status === "failed" ? { ...outcome, error: new RangeError(String(outcome.error)) } : outcome;\n    });',
+          'return this.#idly(node, turn).then(() => {\n      const outcome = this.#maker.outcome(node, record);\n      return outcome.status === "failed" ? { ...outcome, error: new RangeError(String(outcome.error)) } : outcome;\n    });',
       },
     ],
     seed: 24,
@@ -323,7 +323,75 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a run stays in memory where what ended last was no wait",
     rule: "H12",
-    edits: [{ file: ENGINE, find: "if (this.#waits.size > 0) this.#keeper.onWait(); // what", replace: "// what" }],
+    edits: [{ file: ENGINE, find: "if (!this.#waits.isEmpty) this.#keeper.onWait(); // what", replace: "// what" }],
     seed: 1359,
+  },
+  {
+    name: "what waits for its turn makes up for what is at work",
+    rule: "H6",
+    edits: [
+      {
+        file: ENGINE,
+        find: "activeSteps > this.#idle.countActive()",
+        replace: "activeSteps > this.#idle.size",
+      },
+    ],
+    seed: 217,
+  },
+  {
+    name: "a run that does not fit goes to the same worker again",
+    rule: "H12",
+    edits: [
+      {
+        file: MEMORY_STORE,
+        find: 'if (change.kind === "pause") stored.declinedBy.add(incarnation);',
+        replace: "",
+      },
+    ],
+    seed: 14,
+  },
+  {
+    name: "a claim that failed is taken for one that gave nothing",
+    rule: "H12",
+    edits: [
+      {
+        file: "durable/worker.ts",
+        find: "if (this.#isClaimUnknown) await store.release(",
+        replace: "if (this.#isClaimUnknown && limit < 0) await store.release(",
+      },
+    ],
+    seed: 39,
+  },
+  {
+    name: "a step that had begun does not bind the code",
+    rule: "H10",
+    edits: [
+      {
+        file: ENGINE,
+        find: "new BegunSteps(history.begun())",
+        replace: "new BegunSteps(history.begun().slice(0, 0))",
+      },
+    ],
+    seed: 184,
+  },
+  {
+    name: "that code is to go on as before is not kept",
+    rule: "H10",
+    edits: [
+      {
+        file: ENGINE,
+        find: '    void this.#save([this.#maker.ended(node, { status: "completed", value: false })]);',
+        replace: "",
+      },
+    ],
+    seed: 1402,
+  },
+  {
+    name: "a body that is told to end cannot ask for a step with links",
+    rule: "H2",
+    edits: [
+      { file: "core/step-view.ts", find: " && !isRefused);", replace: ' && (isRefused || phase !== "created"));' },
+    ],
+    seed: 844,
   },
 ];

@@ -75,8 +75,7 @@ class ProgramCode {
 
   *#patched({ name, patch }: Item & { kind: "patched" }, step: StepTools, place: CodePlace): Code {
     const isNew: boolean = yield* this.#take(step.patched(name));
-    // Only this answer is recorded. Whoever was told to go the old way while something waits ahead may hear another one later.
-    if (isNew) this.#around.bench.saw(place, undefined, "value", isNew);
+    this.#around.bench.saw(place, undefined, "value", isNew);
     return isNew ? yield* this.#item(patch, step, within(place, "patch")) : undefined;
   }
 

@@ -1,5 +1,5 @@
 // What simulated bodies throw, and everything that code can see, as text.
-import { AbstractError, CancelledError, StepForkedError, TaggedError } from "../../src/index.ts";
+import { AbstractError, CancelledError, TaggedError } from "../../src/index.ts";
 import { rememberErrorClasses } from "../../src/core/error-codec.ts";
 import { isThrownOf } from "../../src/internal/thrown.ts";
 
@@ -9,12 +9,9 @@ export class SimulatedTrouble extends AbstractError("SimulatedTrouble") {}
 /** Declared from the start, so that no seed depends on those before it. */
 rememberErrorClasses([SimulatedRefusal, SimulatedTrouble]);
 
-/**
- * A body was told that nobody waits for it any more. It is no outcome. Where a step with links is asked for in such a body, what is
- * thrown says that the step has started already.
- */
+/** A body was told that nobody waits for it any more. It is no outcome. */
 export function isCancellation(thrown: unknown): boolean {
-  return isThrownOf(thrown, CancelledError) || isThrownOf(thrown, StepForkedError);
+  return isThrownOf(thrown, CancelledError);
 }
 
 /** All that code can tell of a value: of an error its class, tag, message, fields and cause. */

@@ -6,21 +6,24 @@ import { checkEverythingEnded, checkOtherCode } from "./checks-of-versions.ts";
 import {
   checkAsKilled,
   checkEffects,
+  checkNothingLeftAtWork,
   checkOneEntering,
   checkRecordedNotRunAgain,
   checkTakeoversTold,
 } from "./checks-of-work.ts";
-import { checkEnds, checkOneOutcome, checkOwners, checkTimers } from "./checks-of-writes.ts";
+import { checkClaims, checkEnds, checkOneOutcome, checkOwners, checkTimers } from "./checks-of-writes.ts";
 import type { SimulationHistory, Timed } from "./simulation-history.ts";
 
 const CHECKS: readonly ((history: SimulationHistory) => Violation[])[] = [
   checkOneOutcome,
   checkCommittedIsSeen,
   checkOwners,
+  checkClaims,
   checkEnds,
   checkRunsOfEvents,
   checkEffects,
   checkOneEntering,
+  checkNothingLeftAtWork,
   checkRecordedNotRunAgain,
   checkTakeoversTold,
   checkAsKilled,

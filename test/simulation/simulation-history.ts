@@ -28,7 +28,14 @@ export type Entry =
       readonly run: string;
       readonly token: number;
     }
-  | { readonly kind: "freed"; readonly incarnation: string; readonly how: "buried" | "left" }
+  | {
+      readonly kind: "freed";
+      readonly incarnation: string;
+      /** Released: what it was given by a claim of which it never heard. */
+      readonly how: "buried" | "left" | "released";
+      /** What it keeps. */
+      readonly but?: readonly string[];
+    }
   | {
       readonly kind: "written";
       readonly life: string;

@@ -46,6 +46,9 @@ function writesOf(history: SimulationHistory): Sometimes {
     "writes that were refused": withResult("refused"),
     "ends that came after a cancellation": withResult("cancelRequested"),
     "waits that were met while they were closed": withResult("arrived"),
+    "claims of which a worker did not hear": history.entries.filter(
+      (entry) => entry.kind === "freed" && entry.how === "released",
+    ).length,
     "runs that were claimed again": claims.filter(({ token }) => token > 1).length,
     "runs that left memory": keptWrites(history).filter(({ write }) => write.change?.kind === "suspend").length,
     takeovers: ended.filter(({ kind }) => kind === "takeover").length,

@@ -96,6 +96,7 @@ export class WorkerLife implements Lane {
       now: () => this.now(),
       elapsed: () => world.passedMs,
       timer: (delayMs, call) => world.after(delayMs, "timer", call, this, "timer"),
+      alarm: (atMs, call) => world.after(Math.max(0, atMs - this.now()), "timer", call, this, "timer"),
       turn: (call) => void world.after(0, "turn", call, this, "turn"),
     };
   }

@@ -17,6 +17,7 @@ const LOCK_STEP_MS = 5;
 export class SqliteConnection {
   readonly #options: SqliteOptions;
   readonly #statements = new Map<string, StatementSync>();
+  #opening: Promise<DatabaseSync> | undefined;
   #database: DatabaseSync | undefined;
 
   constructor(options: SqliteOptions) {
@@ -25,7 +26,12 @@ export class SqliteConnection {
 
   async open(): Promise<void> {
     if (this.#database !== undefined) return;
-    this.#database = await waitingForLock(() => openDatabase(this.#options));
+    this.#opening ??= waitingForLock(() => openDatabase(this.#options));
+    try {
+      this.#database = await this.#opening;
+    } finally {
+      this.#opening = undefined;
+    }
   }
   close(): void {
     this.#statements.clear();

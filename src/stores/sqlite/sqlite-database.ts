@@ -1,6 +1,8 @@
 // The SQLite that Node carries: which versions are good enough, and how a file is opened.
 import type { DatabaseSync } from "node:sqlite";
 import { StoreOpenError, UnsupportedSqliteError } from "../../core/errors.ts";
+import { warnOnce } from "../../core/warning.ts";
+import { networkFileSystem, networkWarning } from "./network-file-system.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import { migrate } from "./sqlite-schema.ts";
 
@@ -13,6 +15,9 @@ const GOOD_PATCHES = [
   [3, 50, 7],
   [3, 44, 6],
 ] as const;
+
+/** What the WAL is cut back to once it has grown: behind a long reader, it grows without end. */
+const LONGEST_WAL_BYTES = 16 * 1024 * 1024;
 
 export function isGoodSqlite(version: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
@@ -32,8 +37,10 @@ export function openDatabase({ path, synchronous = "full" }: SqliteOptions): Dat
     // WAL is a property of the file: changing to it takes a lock that another process may hold for a moment.
     if (pragma(database, "journal_mode") !== "wal") database.exec("pragma journal_mode = wal");
     database.exec(`pragma synchronous = ${synchronous === "normal" ? "normal" : "full"}`);
+    database.exec(`pragma journal_size_limit = ${LONGEST_WAL_BYTES}`);
     if (process.platform === "darwin") database.exec("pragma fullfsync = on; pragma checkpoint_fullfsync = on");
     migrate(database);
+    warnOfNetwork(path);
     return database;
   } catch (error) {
     database?.close();
@@ -52,6 +59,18 @@ export function isBusy(error: unknown): boolean {
 
 function pragma(database: DatabaseSync, name: "journal_mode"): unknown {
   return database.prepare(`pragma ${name}`).get()?.[name];
+}
+
+/** It may work all the same, where a single machine has it: nobody is stopped. */
+function warnOfNetwork(path: string): void {
+  if (process.platform !== "linux") return; // elsewhere, the numbers say something else
+  let name: string | undefined;
+  try {
+    name = networkFileSystem(process.getBuiltinModule("node:fs").statfsSync(path).type);
+  } catch {
+    return; // nothing is known of it
+  }
+  if (name !== undefined) warnOnce(`network ${path}`, networkWarning(path, name));
 }
 
 /** Node's module; its announcement that it is experimental, where it still makes one, is not ours to print. */

@@ -28,7 +28,7 @@ app.createFunction({ name: "A" }, { event: "a", if: "event.data.x" }, () => {});
 app.createFunction({ id: "a", triggers: { event: "a", if: "event.data.x" } }, () => {});
 
 // What is missing or misspelt.
-// @ts-expect-error TS2345: Argument of type '{}' is not assignable to parameter of type '(FunctionOptions & WithName) & OnlyFunctionOptions<FunctionOptions & WithName, never>'.
+// @ts-expect-error TS2345: Argument of type '{}' is not assignable to parameter of type '(FunctionOptions & WithName) & Only<FunctionOptions & WithName, keyof FunctionOptions>'
 app.createFunction({}, { event: "a" }, () => {});
 
 // @ts-expect-error TS2345: Property 'name' is missing in type '{ retries: number; }' but required in type '{ readonly name: string; }'.

@@ -5,10 +5,14 @@ const app = createApp({ name: "works" });
 
 // @ts-expect-error TS2353|TS2769|TS2322: 'end'
 app.createFunction({ name: "A", timeouts: { end: "1h" } }, { event: "e" }, () => 1);
+// @ts-expect-error TS2322|TS2769: Type 'string' is not assignable to type
+app.createFunction({ name: "A", timeouts: { start: "1h", end: "1h" } }, { event: "e" }, () => 1);
 // @ts-expect-error TS2322|TS2769: Type 'number' is not assignable to type 'string'
 app.createFunction({ name: "B", version: 2 }, { event: "e" }, () => 1);
 // @ts-expect-error TS2322: Type 'true' is not assignable to type
 createApp({ name: "C", retention: true });
+// @ts-expect-error TS2322: Type 'string' is not assignable to type 'number'
+createApp({ name: "D", maxSteps: "many" });
 // @ts-expect-error TS2322: Type 'number' is not assignable to type 'string'
 void app.replay("run_1", { from: 2.1 });
 // @ts-expect-error TS2353: 'to' does not exist

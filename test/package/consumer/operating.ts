@@ -3,6 +3,7 @@ import { createApp, RunNotFoundError, StepNotFoundError, type Run, type RunTimeo
 import { hasType } from "./same-type.ts";
 
 const app = createApp({ name: "works", retention: "30 days" });
+export const patient = createApp({ name: "works", maxSteps: 1_000_000 });
 export const kept = createApp({ name: "works", retention: false });
 
 const timeouts: RunTimeouts = { start: "10m", finish: 3_600_000 };
