@@ -104,6 +104,31 @@ describe("W2, under a short lease", () => {
   });
 });
 
+describe("W3, with a store that answers late", () => {
+  it("a worker that hears twice that it was buried begins anew once: nobody is left behind with a claim and no heart", async () => {
+    const answers: (() => void)[] = [];
+    vi.spyOn(store, "beat").mockImplementation(async (worker) => {
+      await new Promise<void>((resolve) => void answers.push(resolve));
+      return MemoryStore.prototype.beat.call(store, worker);
+    });
+    const { app, send } = newProcess();
+    await app.start();
+    await send("a");
+    await settled();
+    const [buried] = await store.workers();
+    await clock.advance(LEASE_MS / 3);
+    await store.buryWorker({ incarnation: buried!.incarnation, description: "process 1", nowMs: clock.now() });
+    await send("b"); // it is given nothing, and asks whether it is alive
+    await settled();
+    expect(answers.length).toBe(2);
+    for (const answer of answers) answer();
+    await settled();
+    const workers = await store.workers();
+    expect(workers.map(({ incarnation }) => incarnation)).not.toContain(buried!.incarnation);
+    expect(workers).toHaveLength(1);
+  });
+});
+
 describe("W2 and W3", () => {
   it("a worker whose heart was not heard for a lease is buried, and not before: another goes on, and says so", async () => {
     const silent = newProcess();
@@ -212,6 +237,22 @@ describe("leaving", () => {
     await settled();
     expect(next.entered).toEqual(["b"]);
     expect(await next.statuses()).toEqual(["completed", "running"]);
+  });
+
+  it("says nothing of what was on its way when it left, and finds the store closed", async () => {
+    const { app, send } = newProcess();
+    await app.start();
+    await send("a");
+    await settled();
+    let fail = (_error: Error): void => {};
+    vi.spyOn(store, "workers").mockImplementation(() => new Promise((_resolve, reject) => void (fail = reject)));
+    await clock.advance(1_000);
+    const stopped = app.stop({ timeout: "1s" });
+    await clock.advance(5_000);
+    await stopped;
+    fail(new Error("the store is closed"));
+    await settled();
+    expect(warnings).toEqual([]);
   });
 
   it("after its time leaves what is still at work behind, without a trace of it in the journal", async () => {

@@ -172,7 +172,7 @@ export class Worker {
         await this.#retention.look();
       }
     } catch (error) {
-      warnOnce(`worker ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
+      this.#couldNotReach("worker", error);
     }
     this.#isTending = false;
     if (this.#wantsTending) this.tend();
@@ -255,7 +255,7 @@ export class Worker {
       const arrivals = await store.arrivals({ incarnation: this.#incarnation, nowMs: surroundings.clock.now() });
       for (const arrival of arrivals) this.#runs.get(arrival.runId)?.arrived(arrival);
     } catch (error) {
-      warnOnce(`arrivals ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
+      this.#couldNotReach("arrivals", error);
     }
   }
 
@@ -285,6 +285,12 @@ export class Worker {
     return nowMs - pulse.sinceMs > leaseMs;
   }
 
+  /** What was on its way when the worker left is nobody's trouble: the store is closed by then. */
+  #couldNotReach(what: string, error: unknown): void {
+    if (this.#phase === "stopped") return;
+    warnOnce(`${what} ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
+  }
+
   #beatSoon(): void {
     const { clock } = this.#options.surroundings;
     this.#stopBeat = clock.timer(this.#options.leaseMs / BEATS_PER_LEASE, () => {
@@ -293,11 +299,13 @@ export class Worker {
   }
 
   async #beat(): Promise<void> {
+    const incarnation = this.#incarnation;
     try {
-      const isAlive = await this.#options.store.beat({ incarnation: this.#incarnation });
-      if (!isAlive && this.#phase === "running") await this.#beginAnew();
+      const isAlive = await this.#options.store.beat({ incarnation });
+      // Of two beats on their way at once, the later answer is not of who it has become since.
+      if (!isAlive && incarnation === this.#incarnation && this.#phase === "running") await this.#beginAnew();
     } catch (error) {
-      warnOnce(`beat ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
+      this.#couldNotReach("beat", error);
     }
   }
 

@@ -148,13 +148,16 @@ export function isOfZombie({ lives }: Pick<History, "lives">, { life, atMs }: Bo
   return buriedMs !== undefined && atMs >= buriedMs;
 }
 
+/** Whether the run was taken from the life of the earlier line before the later one. */
 function isTakeoverListing({ runs, lives }: History, earlier: BodyLine, later: BodyLine): boolean {
   const takeovers = runs.get(earlier.run)?.takeovers ?? [];
+  const life = lives.find(({ number }) => number === earlier.life);
   return takeovers.some(
     ({ at, from, openSteps }) =>
       at.getTime() >= earlier.atMs &&
       at.getTime() <= later.atMs &&
-      lives.some((life) => isFrom(from, life)) &&
+      life !== undefined &&
+      isFrom(from, life) &&
       isListed(openSteps, later),
   );
 }

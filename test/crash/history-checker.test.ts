@@ -145,6 +145,20 @@ describe("the checks of a history", () => {
     expect(rules).toContain(rule);
   });
 
+  it("what a zombie enters is not held against it, and its takeover is told like that of one that was killed", () => {
+    const buried = historyOf(withZombie(smallHistory(), { end: "buried", buriedMs: 205 }));
+    expect(reportOf(buried, checkHistory(buried))).toContain("0 violations");
+    const untold = smallHistory();
+    const history = historyOf(
+      withZombie({ ...untold, details: { ...untold.details, takeovers: [] } }, { end: "buried", buriedMs: 205 }),
+    );
+    expect(checkHistory(history).map(({ rule }) => rule)).toContain(TOLD);
+  });
+  it("a body that a worker enters which nobody took for dead, and whose run is another's, is", () => {
+    const alive = historyOf(withZombie(smallHistory(), {}));
+    expect(checkHistory(alive).map(({ rule }) => rule)).toContain(EXTRA);
+  });
+
   it("a restart is timed from the start of the process to its first sign of work", () => {
     const small = smallHistory();
     expect(restartsOf(historyOf(small))).toEqual([{ life: 2, afterMs: 5, hasGoneOn: true }]);
@@ -152,6 +166,12 @@ describe("the checks of a history", () => {
     expect(restartsOf(silent)).toEqual([{ life: 2, afterMs: 50, hasGoneOn: false }]);
   });
 });
+
+/** The first worker wakes after another one took it for dead, and enters the step that it was about to begin. */
+function withZombie(small: SmallHistory, change: object): SmallHistory {
+  const late: BodyLine = { ...bodyLine(1, "enter", "Second", "2"), atMs: 230 };
+  return withLines(withLife(small, change), [late]);
+}
 
 function inTheEnd(small: SmallHistory, change: (last: JournalLook) => Partial<JournalLook>): SmallHistory {
   const [kill, last] = small.looks;

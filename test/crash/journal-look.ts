@@ -45,6 +45,7 @@ export interface JournalLook {
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_PROTOCOL = 15;
 const NOTHING: JournalLook = { runs: [], steps: [], workers: [] };
 
 export function lookAtJournal(path: string): JournalLook {
@@ -91,11 +92,17 @@ export function isLockHeld(path: string): boolean {
     database.exec("begin immediate; rollback");
     return false;
   } catch (error) {
-    if ((error as { errcode?: unknown }).errcode === SQLITE_BUSY) return true;
+    if (isOfLock(error)) return true;
     throw error;
   } finally {
     database.close();
   }
+}
+
+/** Whether SQLite failed because somebody held one of the file's locks. */
+export function isOfLock(error: unknown): boolean {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return errcode === SQLITE_BUSY || errcode === SQLITE_PROTOCOL;
 }
 
 /** `ok`, or what SQLite finds wrong with the file. */

@@ -4,7 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "../../src/index.ts";
 import { killLook, type History, type KillLook } from "./history.ts";
-import { integrityOf, isLockHeld, lookAtJournal, workersIn, type JournalLook } from "./journal-look.ts";
+import { integrityOf, isLockHeld, isOfLock, lookAtJournal, workersIn, type JournalLook } from "./journal-look.ts";
 import { cancelRunsOf, detailsOf } from "./kill-campaign.ts";
 import { readLedger } from "./ledger.ts";
 import { LedgerWatch } from "./ledger-watch.ts";
@@ -22,6 +22,8 @@ const EVENTS_OF_A_CYCLE = 4;
 const LONGEST_WAIT_FOR_EFFECTS_MS = 300;
 const LONGEST_FINISH_MS = 120_000;
 const MOST_MORE_STOPS = 10;
+/** What a worker says when the other one stands still within a lock that keeps even readers out. It tries again, as it says. */
+const LOCKED_OUT = /^.*could not reach its store.*(locking protocol|database is locked).*\n(\(Use .*\n)?/gm;
 /** Beyond the lease, until a stopped worker must have been taken for dead. */
 const LONGEST_BURIAL_MS = 20_000;
 
@@ -163,10 +165,8 @@ class PairCampaign {
     const place = await this.#victim(plan);
     const slot = this.#slots[place];
     if (plan.blow === "stop") await slot.worker.said("started");
-    // Halted first, so that what it had at that moment is seen before another one takes it.
-    await slot.worker.halt();
-    const atMs = Date.now();
-    const seen = this.#look(cycle, slot.worker.pid, atMs);
+    const seen = await this.#haltAndLook(cycle, slot.worker);
+    const { atMs } = seen;
     if (plan.blow === "kill") {
       this.#blows.push({ ...seen, kind: "kill" });
       const ended = this.#end(slot, "killed", atMs);
@@ -187,6 +187,20 @@ class PairCampaign {
     else if (!(await isGoneBy(() => workersIn(path), worker.pid, untilMs)))
       throw new RangeError(`nobody took ${worker.pid} for dead`);
     worker.goOn();
+  }
+
+  /** Halted first, so that what it had at that moment is seen before another one takes it. */
+  async #haltAndLook(cycle: number, worker: WorkerProcess): Promise<Omit<Blow, "kind">> {
+    for (;;) {
+      await worker.halt();
+      try {
+        return this.#look(cycle, worker.pid, Date.now());
+      } catch (error) {
+        if (!isOfLock(error)) throw error;
+        worker.goOn(); // it stood still within a lock that keeps even readers out
+        await delay(1);
+      }
+    }
   }
 
   #look(number: number, pid: number, atMs: number): Omit<Blow, "kind"> {
@@ -237,7 +251,7 @@ class PairCampaign {
       startedMs: worker.saidAtMs("started"),
       endedMs: atMs ?? Date.now(),
       end: isAsked ? wanted : "died",
-      complaints,
+      complaints: complaints.replace(LOCKED_OUT, ""),
     });
   }
 

@@ -6,22 +6,11 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, it } from "vitest";
 import { createApp } from "../../src/index.ts";
 import { sqlite } from "../../src/sqlite.ts";
+import { listenToCalls } from "./call-listener.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "surefoot-plans-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const path = join(directory, "journal.db");
-
-/** The text of each statement that is prepared from here on. */
-function preparedStatements(): { readonly texts: Set<string>; readonly stop: () => void } {
-  const texts = new Set<string>();
-  const original = DatabaseSync.prototype.prepare;
-  const listening = function (this: DatabaseSync, sql: string): ReturnType<typeof original> {
-    texts.add(sql);
-    return original.call(this, sql);
-  };
-  Object.assign(DatabaseSync.prototype, { prepare: listening });
-  return { texts, stop: () => void Object.assign(DatabaseSync.prototype, { prepare: original }) };
-}
 
 /** Some of all that a worker does: runs that end, sleep, wait, are cancelled, and events that nobody waits for. */
 async function work(): Promise<void> {
@@ -72,7 +61,8 @@ const ALLOWED: readonly RegExp[] = [
 ];
 
 it("no statement of a worker goes through all runs, events, steps or waits", { timeout: 60_000 }, async () => {
-  const { texts, stop } = preparedStatements();
+  const texts = new Set<string>();
+  const stop = listenToCalls(DatabaseSync.prototype, "prepare", ([sql]) => texts.add(String(sql)));
   await work().finally(stop);
   const database = new DatabaseSync(path);
   const asked = [...texts].filter((sql) => /\b(from|update) surefoot_/.test(sql));

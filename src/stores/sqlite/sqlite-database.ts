@@ -48,10 +48,13 @@ export function openDatabase({ path, synchronous = "full" }: SqliteOptions): Dat
   }
 }
 
+/** SQLITE_BUSY, SQLITE_LOCKED, and SQLITE_PROTOCOL: a lock on the WAL's index that is only ever held for a moment, and was not let go. */
+const BUSY_CODES: ReadonlySet<number> = new Set([5, 6, 15]);
+
 /** Whether a statement failed because another process held the lock. */
 export function isBusy(error: unknown): boolean {
   const code = (error as { errcode?: unknown } | undefined)?.errcode;
-  return typeof code === "number" && ((code & 0xff) === 5 || (code & 0xff) === 6);
+  return typeof code === "number" && BUSY_CODES.has(code & 0xff);
 }
 
 function pragma(database: DatabaseSync, name: "journal_mode"): unknown {
