@@ -163,6 +163,26 @@ describe("a run stays in memory", () => {
   });
 });
 
+describe("a run that was taken over", () => {
+  it("stays in memory until that is told, and its owner hears when it may leave", async () => {
+    const { owner, stage, suspension } = newRun([
+      sampleStep({ key: "sleep", kind: "sleep", state: "sleeping", dueMs: 0, sequence: null }),
+    ]);
+    owner.isTakeover = true;
+    owner.isAlwaysBusy = true;
+    const taken = new EngineStage(owner.newEngine, { clock: stage.clock });
+    const node = taken.start(planSleep(["1h"]));
+    taken.engine.recall(node);
+    node.moveTo("sleeping");
+    void taken.engine.resume(node, stage.clock.now() + MINUTE_MS);
+    await settled();
+    const waits = owner.waits;
+    expect(suspension()).toBeUndefined();
+    await stage.clock.advance(1_000);
+    expect([suspension()?.status, owner.waits]).toEqual(["sleeping", waits + 1]);
+  });
+});
+
 describe("a run that is being drained", () => {
   it("leaves until its waits are over, although a cancellation is on its way", async () => {
     const { owner, stage, suspension, nowMs } = newRun();

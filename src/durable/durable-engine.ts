@@ -66,7 +66,7 @@ export class DurableEngine implements Engine {
         this.#replay.abandonRequired();
       },
       isLacking: () => this.#unasked.length > 0,
-      onOver: () => keeper.onCaughtUp(),
+      onOver: () => keeper.onCaughtUp().then(() => keeper.onWait()),
     };
     this.#begun = new BegunSteps(history.begun());
     this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
