@@ -351,11 +351,11 @@ describe("code that does not ask for what had begun", () => {
 
 describe("a look at what is new", () => {
   const PATCHED: StepPlan = { kind: "patched", name: "check", options: {} };
-  const sleeping = sampleStep({ key: "Sleep", kind: "sleep", state: "sleeping", dueMs: DUE_MS });
+  const started = sampleStep({ key: "Charge", state: "started" });
 
   it.each([
     ["an outcome", before],
-    ["a step that had begun", sleeping],
+    ["a step that had begun", started],
   ])("is told at once that %s is ahead, and always from then on", async (_what, ahead) => {
     const { owner, recalled } = recallOf([ahead], PATCHED);
     expect(recalled).toEqual({ kind: "old" });

@@ -137,13 +137,28 @@ describe("what is known", () => {
 
 describe("begun", () => {
   const begunOf = (...records: readonly StepRecord[]): readonly string[] => new RunHistory(records).begun();
-  const sleeping = (key: string): StepRecord => sampleStep({ key, state: "sleeping", dueMs: 5 });
+  const started = (key: string): StepRecord => sampleStep({ key, state: "started" });
 
-  it("is whatever has no outcome: waits, starts, retries, limits, and failures whose handlers are at work", () => {
-    const records = (["sleeping", "waiting", "started", "limited", "retrying", "settled"] as const).map((state) =>
-      sampleStep({ key: state, state, sequence: state === "retrying" ? 1 : null }),
+  it("is whatever was done and has no outcome: starts, retries, limits, invocations, and failures whose handlers are at work", () => {
+    const records = (["waiting", "started", "limited", "retrying", "settled"] as const).map((state) =>
+      sampleStep({
+        key: state,
+        state,
+        kind: state === "waiting" ? "invoke" : "run",
+        sequence: state === "retrying" ? 1 : null,
+      }),
     );
     expect(begunOf(...records, ended("ended", 2))).toEqual(records.map(({ key }) => key));
+  });
+
+  it("is nothing that merely waits, for the time, an event or a human", () => {
+    expect(
+      begunOf(
+        sampleStep({ key: "Night", kind: "sleep", state: "sleeping", dueMs: 5 }),
+        sampleStep({ key: "Paid", kind: "waitForEvent", state: "waiting" }),
+        sampleStep({ key: "Approved", kind: "waitForSignal", state: "waiting" }),
+      ),
+    ).toEqual([]);
   });
 
   it("is no note of what was cancelled, nor what would cancel the run, nor the function itself", () => {
@@ -158,8 +173,8 @@ describe("begun", () => {
 
   it("is nothing below a step that has its outcome, or whose body has; its handlers' steps are", () => {
     const settled = sampleStep({ key: "Charge", state: "settled" });
-    expect(begunOf(ended("Race", 2), sleeping("Race/Loser"))).toEqual([]);
-    expect(begunOf(settled, sleeping("Charge/Inner"), sleeping("Charge/~onError/Note"))).toEqual([
+    expect(begunOf(ended("Race", 2), started("Race/Loser"))).toEqual([]);
+    expect(begunOf(settled, started("Charge/Inner"), started("Charge/~onError/Note"))).toEqual([
       "Charge",
       "Charge/~onError/Note",
     ]);
@@ -168,13 +183,13 @@ describe("begun", () => {
   it("is, below a step that was tried again, only what has a place behind that", () => {
     const again = sampleStep({ key: "Outer", state: "retrying", sequence: 3 });
     const retrying = (key: string, sequence: number) => sampleStep({ key, state: "retrying", sequence });
-    expect(begunOf(again, sleeping("Outer/Wait"), retrying("Outer/Old", 2), retrying("Outer/New", 4))).toEqual([
+    expect(begunOf(again, started("Outer/Wait"), retrying("Outer/Old", 2), retrying("Outer/New", 4))).toEqual([
       "Outer",
       "Outer/New",
     ]);
   });
 
   it("is nothing once the run was cancelled", () => {
-    expect(begunOf(sleeping("Wait"), sampleStep({ key: CANCEL_KEY, kind: "cancel", sequence: 1 }))).toEqual([]);
+    expect(begunOf(started("Wait"), sampleStep({ key: CANCEL_KEY, kind: "cancel", sequence: 1 }))).toEqual([]);
   });
 });

@@ -170,6 +170,10 @@ export function isProgress(record: StepRecord): boolean {
 export function isEndOfStep(record: StepRecord): boolean {
   return record.state === "ended" && !isRunNote(record);
 }
+/** Whether its step merely waits, for the time or an event: under another name it waits anew, and nothing is done twice. */
+export function isMereWait({ kind, state }: StepRecord): boolean {
+  return state === "sleeping" || (state === "waiting" && kind !== "invoke");
+}
 /** Whether it closes a wait for which nothing is to have come. */
 export function closesWait({ state, wait }: StepRecord): boolean {
   return state === "waiting" && wait === null;

@@ -1,6 +1,6 @@
 // Code that changes while a step has begun and has no outcome: the run stands still before anything runs, and says what is missing.
 import { describe, expect, it } from "vitest";
-import type { App, StepTools } from "../../src/index.ts";
+import { createApp, type App, type StepTools } from "../../src/index.ts";
 import { temporaryFiles } from "../properties/temporary-folder.ts";
 import { Premises, stores } from "./premises.ts";
 
@@ -36,6 +36,8 @@ async function change(premises: Premises, old: Work, next: Work) {
   return { status, note, done: second.given.done };
 }
 
+/** Nobody carries it out. */
+const slow = createApp({ name: "elsewhere" }).createFunction({ name: "Slow" }, { event: "slow" }, () => 1);
 const never = () => new Promise(() => {});
 const note = (step: StepTools, name: string, done: string[]) => step.run(name, () => void done.push(name));
 
@@ -60,43 +62,22 @@ describe.each(stores(newFile))("%s", (_name, newStore) => {
       "recorded: 1 Charge (begun); the code now asks for: 1 Charge card",
     ],
     [
-      "that waits for an event, renamed",
-      async (step) => step.waitForEvent("Paid", { event: "paid", timeout: "20m" }),
-      async (step) => step.waitForEvent("Is paid", { event: "paid", timeout: "20m" }),
-      "recorded: 1 Paid (begun); the code now asks for: 1 Is paid",
+      "that invoked a function, renamed",
+      async (step) => step.invoke("Print", { function: slow, data: {}, timeout: "20m" }),
+      async (step) => step.invoke("Print it", { function: slow, data: {}, timeout: "20m" }),
+      "recorded: 1 Print (begun); the code now asks for: 1 Print it",
     ],
     [
-      "that sleeps, taken away",
-      function* (step, done) {
-        yield* step.sleep("Night", "20m");
-        yield* note(step, "Close", done);
-      },
-      function* (step, done) {
-        yield* note(step, "Close", done);
-      },
-      "recorded: 1 Night (begun); the code now asks for: 1 Close",
+      "that runs at most once in one that was renamed",
+      (step) => step.run("Outer", (inner) => inner.run({ name: "Charge", atMostOnce: true }, never)),
+      (step) => step.run("Outermost", (inner) => inner.run({ name: "Charge", atMostOnce: true }, never)),
+      "recorded: 1.1 Charge (begun); the code now asks for: 1 Outermost",
     ],
     [
       "that was the last, taken away",
-      (step) => step.sleep("Night", "20m"),
+      (step) => step.run({ name: "Charge", atMostOnce: true }, never),
       () => "done",
-      "recorded: 1 Night (begun); the code now ends",
-    ],
-    [
-      "that sleeps in one that was renamed",
-      (step) => step.run("Outer", (inner) => inner.sleep("Night", "20m")),
-      (step) => step.run("Outermost", (inner) => inner.sleep("Night", "20m")),
-      "recorded: 1.1 Night (begun); the code now asks for: 1 Outermost",
-    ],
-    [
-      "that sleeps beside another one, taken away",
-      function* (step) {
-        yield* step.all([step.sleep("Night", "20m"), step.sleep("Day", "20m")]);
-      },
-      function* (step) {
-        yield* step.all([step.sleep("Night", "20m")]);
-      },
-      "recorded: 1.2 Day (begun); the code now goes on without it",
+      "recorded: 1 Charge (begun); the code now ends",
     ],
   ])("a step %s: the run is paused, and nothing has run", async (_what, old, next, text) => {
     const premises = new Premises(newStore());
@@ -104,6 +85,20 @@ describe.each(stores(newFile))("%s", (_name, newStore) => {
   });
 
   it.each<[string, Work, Work]>([
+    [
+      "one that waits for an event is renamed",
+      async (step) => step.waitForEvent("Paid", { event: "paid", timeout: "20m" }),
+      async (step) => step.waitForEvent("Is paid", { event: "paid", timeout: "20m" }),
+    ],
+    ["one that sleeps is taken away", (step) => step.sleep("Night", "20m"), (step, done) => note(step, "Close", done)],
+    [
+      "another one is put before one that sleeps",
+      (step) => step.sleep("Night", "20m"),
+      function* (step, done) {
+        yield* note(step, "Close", done);
+        yield* step.sleep("Night", "20m");
+      },
+    ],
     [
       "another one is put behind it",
       function* (step) {

@@ -37,13 +37,14 @@ export function checkOtherCode(history: SimulationHistory): Violation[] {
   });
 }
 
-/** The key of a step that the run has come to, whether it has an outcome or not, and that only other code has. */
+/** The key of a step that the run has come to, whether it has an outcome or not, and that only other code has. A mere wait is done anew. */
 function boundTo(known: ReadonlyMap<string, StepRecord>, others: readonly string[]): string | undefined {
   const isCancelled = known.has(CANCEL_KEY);
-  return [...known.values()].find(({ key, state, sequence }) => {
+  return [...known.values()].find(({ key, kind, state, sequence }) => {
     if (state === "ended") return sequence !== null && others.includes(key); // without a place: that it is to go on as before
     const around = ancestorKeys(key);
-    const isOpen = !isCancelled && state !== "cancelled" && !around.some((outer) => known.has(outer));
+    const isMereWait = state === "sleeping" || (state === "waiting" && kind !== "invoke");
+    const isOpen = !isCancelled && !isMereWait && state !== "cancelled" && !around.some((outer) => known.has(outer));
     return isOpen && others.includes(around.at(-1) ?? key);
   })?.key;
 }

@@ -303,7 +303,7 @@ const FAULTS: readonly (readonly [fault: string, rule: string, planted: Planted]
   [
     "other code goes on, and a step in one had begun",
     "H10 code that does not fit",
-    goesOnWith(sampleStep({ key: "before/Sleep", state: "sleeping" })),
+    goesOnWith(sampleStep({ key: "before/Charge", state: "started" })),
   ],
   [
     "a run is paused, and its code never changed",
