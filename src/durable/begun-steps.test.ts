@@ -19,10 +19,19 @@ describe("what had begun", () => {
     const { open } = stageWithOuter();
     const begun = new BegunSteps(["Charge", "Outer/Inner"]);
     expect(begun.unasked(open, NO_LIMIT)).toEqual(["Charge", "Outer/Inner"]);
-    begun.asked("Charge");
+    begun.asked("Charge", false);
     expect([begun.unasked(open, NO_LIMIT), begun.isEmpty]).toEqual([["Outer/Inner"], false]);
-    begun.asked("Outer/Inner");
+    begun.asked("Outer/Inner", false);
     expect([begun.unasked(open, NO_LIMIT), begun.isEmpty]).toEqual([[], true]);
+  });
+
+  it("is ahead of the code and not waited for, where it merely waits", () => {
+    const begun = new BegunSteps(["Night", "Charge"], (key) => key === "Night");
+    expect([begun.unasked(stageWithOuter().open, NO_LIMIT), begun.isEmpty]).toEqual([["Charge"], false]);
+    begun.asked("Charge", false);
+    expect([begun.unasked(stageWithOuter().open, NO_LIMIT), begun.hasWaitAhead]).toEqual([[], true]);
+    begun.asked("Note", true);
+    expect([begun.hasWaitAhead, begun.isEmpty]).toEqual([false, true]);
   });
 
   it("is told of by the outermost step that is not asked for", () => {
@@ -43,7 +52,7 @@ describe("what had begun", () => {
     const { outer, open } = stageWithOuter();
     enterAttempt(outer);
     const begun = new BegunSteps(["Outer/Inner", "Outer", "Outer card"]);
-    begun.asked("Outer");
+    begun.asked("Outer", false);
     expect(begun.unasked(open, (node) => node === outer)).toEqual(["Outer card"]);
     begun.forgetBelow("Outer");
     expect(begun.unasked(open, NO_LIMIT)).toEqual(["Outer card"]);

@@ -20,7 +20,7 @@ import { textOfThrown } from "../internal/thrown.ts";
 import { ArrivalWaits } from "./arrival-waits.ts";
 import { AttemptLimits } from "./attempt-limits.ts";
 import type { RunHistory } from "./journal-fold.ts";
-import { invokedBy, type StepRecord } from "./journal.ts";
+import { invokedBy, isMereWait, type StepRecord } from "./journal.ts";
 import { contradictionText, mismatchText, wantedStep } from "./mismatch.ts";
 import { BegunSteps } from "./begun-steps.ts";
 import { ClassWalks } from "./class-walks.ts";
@@ -68,7 +68,7 @@ export class DurableEngine implements Engine {
       isLacking: () => this.#unasked.length > 0,
       onOver: () => keeper.onCaughtUp().then(() => keeper.onWait()),
     };
-    this.#begun = new BegunSteps(history.begun());
+    this.#begun = new BegunSteps(history.begun(), (key) => isMereWait(history.record(key)!));
     this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
     this.#arrivals = new ArrivalWaits({
       clock: keeper.clock,
@@ -296,8 +296,8 @@ export class DurableEngine implements Engine {
     return this.#replay.isOver && !this.#isDraining;
   }
 
-  #noteAsked({ key }: StepNode): void {
-    this.#begun.asked(key);
+  #noteAsked({ key, plan }: StepNode): void {
+    this.#begun.asked(key, plan.kind !== "patched" && !this.#history.has(key) && !this.#history.isEntered(key));
     this.#replay.noteAsked();
   }
   get #unasked(): readonly string[] {
@@ -306,8 +306,8 @@ export class DurableEngine implements Engine {
 
   /** D4 */
   #recallPatched(node: StepNode): Recalled | undefined {
-    const hasMore = !this.#replay.isOver && (this.#replay.required.length > 0 || !this.#begun.isEmpty);
-    if (!hasMore) return undefined; // it is recorded in its turn
+    const isBehind = !this.#replay.isOver && (this.#replay.required.length > 0 || !this.#begun.isEmpty);
+    if (!isBehind && !this.#begun.hasWaitAhead) return undefined; // it is recorded in its turn
     this.#open.delete(node);
     void this.#save([this.#maker.ended(node, { status: "completed", value: false })]);
     return { kind: "old" };

@@ -139,26 +139,11 @@ describe("begun", () => {
   const begunOf = (...records: readonly StepRecord[]): readonly string[] => new RunHistory(records).begun();
   const started = (key: string): StepRecord => sampleStep({ key, state: "started" });
 
-  it("is whatever was done and has no outcome: starts, retries, limits, invocations, and failures whose handlers are at work", () => {
-    const records = (["waiting", "started", "limited", "retrying", "settled"] as const).map((state) =>
-      sampleStep({
-        key: state,
-        state,
-        kind: state === "waiting" ? "invoke" : "run",
-        sequence: state === "retrying" ? 1 : null,
-      }),
+  it("is whatever has no outcome: waits, starts, retries, limits, and failures whose handlers are at work", () => {
+    const records = (["sleeping", "waiting", "started", "limited", "retrying", "settled"] as const).map((state) =>
+      sampleStep({ key: state, state, sequence: state === "retrying" ? 1 : null }),
     );
     expect(begunOf(...records, ended("ended", 2))).toEqual(records.map(({ key }) => key));
-  });
-
-  it("is nothing that merely waits, for the time, an event or a human", () => {
-    expect(
-      begunOf(
-        sampleStep({ key: "Night", kind: "sleep", state: "sleeping", dueMs: 5 }),
-        sampleStep({ key: "Paid", kind: "waitForEvent", state: "waiting" }),
-        sampleStep({ key: "Approved", kind: "waitForSignal", state: "waiting" }),
-      ),
-    ).toEqual([]);
   });
 
   it("is no note of what was cancelled, nor what would cancel the run, nor the function itself", () => {

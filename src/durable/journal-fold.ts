@@ -3,7 +3,7 @@
 // Owns: what is known of one run, as of its last save. Does not own: how it is written or read.
 // Called by: durable-engine, record-maker, run-tree.
 import { ancestorKeys, handlerKey } from "../core/step-key.ts";
-import { CANCEL_KEY, assertMayFollow, isMereWait, isRunNote, type StepRecord } from "./journal.ts";
+import { CANCEL_KEY, assertMayFollow, isRunNote, type StepRecord } from "./journal.ts";
 
 /** What is known of a run, by step. */
 export class RunHistory {
@@ -66,7 +66,7 @@ export class RunHistory {
   /**
    * The keys of the steps that had begun and have no outcome, where code must ask for them when it is run again from the start.
    *
-   * Not: those that merely wait, those that are not on the way (as above), and those that have no place themselves below a step that was tried again: they may
+   * Not: those that are not on the way (as above), and those that have no place themselves below a step that was tried again: they may
    * have begun before. Nor any, once the run was cancelled.
    */
   begun(): string[] {
@@ -77,7 +77,7 @@ export class RunHistory {
   #hasBegun(record: StepRecord): boolean {
     const { key, kind, state } = record;
     if (key === "" || kind === "cancelOn" || state === "ended" || state === "cancelled") return false;
-    return !isMereWait(record) && this.#isOnThePath(record);
+    return this.#isOnThePath(record);
   }
 
   #isOnThePath({ key, sequence }: StepRecord): boolean {

@@ -368,8 +368,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ENGINE,
-        find: "new BegunSteps(history.begun())",
-        replace: "new BegunSteps(history.begun().slice(0, 0))",
+        find: "new BegunSteps(history.begun(),",
+        replace: "new BegunSteps(history.begun().slice(0, 0),",
       },
     ],
     seed: 38,
