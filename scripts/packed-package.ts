@@ -13,7 +13,7 @@ export interface PackedPackage {
   readonly tarball: string;
   /** What the tarball holds: `dist/index.js`, `package.json`. */
   readonly files: readonly string[];
-  /** A folder whose `node_modules` holds the unpacked package and what it depends on, and nothing else. */
+  /** A folder whose `node_modules` holds the unpacked package, what it depends on and what it can be used with, and nothing else. */
   readonly consumer: string;
   /** Removes all of it. */
   remove(): void;
@@ -53,11 +53,11 @@ function pack(copy: string, folder: string): string {
 
 function unpack(tarball: string, folder: string, source: string): string {
   const consumer = join(folder, "consumer");
-  const { name, dependencies = {} } = readManifest(source);
+  const { name, dependencies = {}, peerDependencies = {} } = readManifest(source);
   const installed = join(consumer, "node_modules", name);
   mkdirSync(installed, { recursive: true });
   run("tar", ["-xzf", tarball, "--strip-components=1", "-C", installed], folder);
-  for (const dependency of Object.keys(dependencies)) {
+  for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
     cpSync(join(REPOSITORY, "node_modules", dependency), join(consumer, "node_modules", dependency), {
       recursive: true,
       dereference: true,
@@ -70,6 +70,7 @@ function unpack(tarball: string, folder: string, source: string): string {
 interface Manifest {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 function readManifest(folder: string): Manifest {

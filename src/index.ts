@@ -66,6 +66,14 @@ export type { FailureInput, FunctionOptions, RunTimeouts } from "./core/function
 export type { CancelTrigger } from "./core/cancel-on.ts";
 export type { LogLevel, StepLog } from "./core/log.ts";
 export type {
+  Instrument,
+  ObservedApp,
+  ObservedEntry,
+  ObservedSending,
+  ObservedSlice,
+  TraceCarrier,
+} from "./core/instrument.ts";
+export type {
   ObservedAttempt,
   ObservedLog,
   ObservedRun,

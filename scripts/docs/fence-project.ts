@@ -14,7 +14,10 @@ export const FIXTURE = join(REPOSITORY, "test/docs/fixture.d.ts");
 /** What a fence may use without importing it, if it imports nothing from the package. */
 const DOORS = {
   surefoot: "src/index.ts",
+  "surefoot/analytics": "src/analytics.ts",
+  "surefoot/logs": "src/logs.ts",
   "surefoot/memory": "src/memory.ts",
+  "surefoot/otel": "src/otel.ts",
   "surefoot/sqlite": "src/sqlite.ts",
   "surefoot/testing": "src/testing.ts",
 };

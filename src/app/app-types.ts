@@ -16,8 +16,9 @@ import type {
 } from "../core/event.ts";
 import type { FunctionOptions, RunTimeouts } from "../core/function.ts";
 import type { StepLog } from "../core/log.ts";
-import type { Observer } from "../core/observer.ts";
+import type { Instrument } from "../core/instrument.ts";
 import type { RetryPolicy } from "../core/retry.ts";
+import type { RedactOptions } from "../core/secret-keys.ts";
 import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
 import type { Signal } from "../core/step-options.ts";
 import type {
@@ -45,7 +46,9 @@ export interface AppOptions<Events extends readonly AnyEventType[], Context exte
   /** A Standard Schema of the business context that every sender gives and every step reads. */
   readonly context?: Context;
   /** Who watches. Given, it is the whole list: the console story is then told only with `story: true`. */
-  readonly observers?: readonly Observer[] | undefined;
+  readonly observers?: readonly Instrument[] | undefined;
+  /** What observers, spans, logs and the story do not show, besides passwords, tokens, cards and their like. */
+  readonly redact?: RedactOptions | undefined;
   /** Whether the story of each run is printed. Default: with a store and without `observers`. */
   readonly story?: boolean | undefined;
   /** The default for all functions. Default: 3 retries with a store, none without. */

@@ -8,8 +8,11 @@ import { CRON_EVENT, type AnyEventType } from "../core/event.ts";
 import { systemRandomness, type Randomness } from "../core/ids.ts";
 import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
 import type { RunFilter } from "../core/run-details.ts";
+import { Redactor } from "../core/redaction.ts";
 import { StepAudience } from "../core/step-audience.ts";
 import { warnOnce } from "../core/warning.ts";
+import type { Instrument } from "../core/instrument.ts";
+import { channelObserver } from "../telemetry/channel-observer.ts";
 import { consoleStory } from "../telemetry/console-story.ts";
 import { LiveFunction, functionKey, readFunction } from "./app-function.ts";
 import type { App, AppOptions, Run } from "./app-types.ts";
@@ -69,13 +72,15 @@ class LiveApp {
   readonly "~parts": AppParts;
   readonly #door: EventDoor;
   readonly #backend: Backend;
+  readonly #redactor: Redactor;
   readonly #functionsById = new Map<string, LiveFunction>();
 
   constructor(options: AppOptions<readonly AnyEventType[], ContextSchema>, { clock, random }: AppPorts) {
     refuseUnknown(options);
-    const { name, store, events = [], context, observers, story } = options;
-    const isStoryTold = story ?? (store !== undefined && observers === undefined);
+    const { name, store, events = [], context } = options;
     this.name = name;
+    this.#redactor = new Redactor(options.redact);
+    for (const type of events) this.#redactor.learn(type);
     this["~parts"] = { options, functionsById: this.#functionsById };
     const host = {
       post: new StepPost(
@@ -87,7 +92,7 @@ class LiveApp {
       functionKey: (id: string) => functionKey(name, id),
       clock,
       random,
-      audience: new StepAudience([...(isStoryTold ? [consoleStory()] : []), ...(observers ?? [])], () => clock.now()),
+      audience: new StepAudience(observersOf(options), () => clock.now(), this.#redactor),
       retries: resolveRetryPolicy(
         options.retries,
         defaultRetryPolicy(store === undefined ? 0 : DEFAULT_RETRIES_WITH_STORE),
@@ -102,6 +107,7 @@ class LiveApp {
       throw InvalidDefinitionError.for('a store is made by sqlite("app.db") or memory()');
     }
     this.#backend = store === undefined ? new InlineBackend(host) : store["~attach"](host);
+    host.audience.appMade({ name, counts: () => this.#backend.counts() });
     this.#door = {
       eventTypes: new Map(events.map((type) => [type.name, type])),
       contextSchema: context,
@@ -209,6 +215,7 @@ const APP_OPTIONS: ReadonlySet<string> = new Set<keyof AppOptions<any, any>>([
   "events",
   "context",
   "observers",
+  "redact",
   "story",
   "retries",
   "lease",
@@ -221,6 +228,17 @@ const APP_OPTIONS: ReadonlySet<string> = new Set<keyof AppOptions<any, any>>([
 function stepLimit(steps: number): number {
   if (typeof steps === "number" && steps >= 1) return steps;
   throw InvalidDefinitionError.for("maxSteps is a number from 1 up");
+}
+
+/** Those of the app, the story where it is told, and whoever has subscribed to the process's channels. */
+function observersOf({ store, observers, story }: AppOptions<any, any>): readonly Instrument[] {
+  const isStoryTold = story ?? (store !== undefined && observers === undefined);
+  const channels = channelObserver();
+  return [
+    ...(isStoryTold ? [consoleStory()] : []),
+    ...(observers ?? []),
+    ...(channels === undefined ? [] : [channels]),
+  ];
 }
 
 function refuseUnknown(options: AppOptions<any, any>): void {

@@ -9,10 +9,13 @@ import { functionBody, type FunctionDefinition } from "../core/function.ts";
 import { InlineArrivals } from "../core/inline-arrivals.ts";
 import { InlineEngine } from "../core/inline-engine.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { RunStatus } from "../core/run-details.ts";
 import { resolveRetryPolicy } from "../core/retry.ts";
 import { LiveRun, cancelRun } from "../core/run.ts";
 import type { StepNode } from "../core/step-tree.ts";
 
+/** It is of whoever sent its event, who is still there. */
+const LOCAL_SLICE = { isKept: false, isInvoked: false, trigger: undefined, origin: undefined, previous: undefined };
 const NONE_TAKEN: ReadonlySet<string> = new Set();
 
 export class InlineBackend implements Backend {
@@ -71,8 +74,9 @@ export class InlineBackend implements Backend {
       },
     );
     const startedMs = clock.elapsed();
-    audience.runStarted(run);
-    const root = run.enter(functionBody(definition, id, received));
+    const startedAt = new Date(clock.now());
+    run.audience.runStarted(run);
+    const root = run.enterAs(LOCAL_SLICE, functionBody(definition, id, received));
     this.#runs.set(id, root);
     const outcome = root.outcome().then(
       (value): Outcome =>
@@ -92,7 +96,8 @@ export class InlineBackend implements Backend {
       this.#runs.delete(id);
       this.#arrivals.runEnded(id);
       for (const stop of stops) stop();
-      audience.runEnded(run, { outcome: status, error: root.error, duration: clock.elapsed() - startedMs });
+      const duration = clock.elapsed() - startedMs;
+      run.audience.runEnded(run, { outcome: status, error: root.error, duration, startedAt });
     });
     return outcome;
   }
@@ -129,6 +134,9 @@ export class InlineBackend implements Backend {
   }
   async list(): Promise<never> {
     throw NoStoreError.for("app.runs");
+  }
+  async counts(): Promise<ReadonlyMap<RunStatus, number>> {
+    return new Map(this.#runs.size === 0 ? [] : [["running", this.#runs.size]]);
   }
 }
 

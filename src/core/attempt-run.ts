@@ -6,6 +6,7 @@
 import { bug } from "../internal/bug.ts";
 import { runBody } from "./body.ts";
 import type { Clock } from "./clock.ts";
+import { entering } from "./entering.ts";
 import { GRACE_MS, runAll, runMap, runRace } from "./combinators.ts";
 import { StepTimeoutError, UnexpectedError } from "./errors.ts";
 import { startSteps } from "./step-start.ts";
@@ -32,7 +33,7 @@ export interface AttemptLimit {
 
 /** Enters the body of the attempt's step. */
 export function enterBody(clock: Clock, attempt: Attempt, limit?: AttemptLimit): Promise<AttemptEnd> {
-  return runAttempt(clock, attempt, () => bodyOf(attempt), limit);
+  return runAttempt(clock, attempt, () => entering(attempt.node, attempt.number, () => bodyOf(attempt)), limit);
 }
 
 /** Runs code as an attempt's body to its end. Never rejects. */

@@ -6,6 +6,7 @@ import { takeGiven } from "./body.ts";
 import type { Carrier } from "./carrier.ts";
 import { durationToMs } from "./duration.ts";
 import type { Recalled } from "./engine.ts";
+import { entering } from "./entering.ts";
 import { InvalidStepError, StepInterruptedError, UnexpectedError } from "./errors.ts";
 import { resolveRetryPolicy, retryDelayMs, type ResolvedRetryPolicy } from "./retry.ts";
 import { readFailure, withCause, type Failure } from "./step-failure.ts";
@@ -98,13 +99,14 @@ function entered(carrier: Carrier, attempt: Attempt, limit: AttemptLimit | undef
   const { clock, post } = carrier;
   const { plan } = attempt.node;
   if (plan.kind !== "sendEvent" && plan.kind !== "invoke") return enterBody(clock, attempt, limit);
-  return runAttempt(clock, attempt, async () => {
+  const send = async (): Promise<unknown> => {
     if (post === undefined)
       throw InvalidStepError.for(`step.${plan.kind} is of a function's run: there is no app here`);
     const { key, run } = attempt.node;
     const sender = { runId: run.id, key, context: run.context };
     return plan.kind === "invoke" ? post.start(sender, plan.target, plan.input) : post.send(sender, plan.events);
-  });
+  };
+  return runAttempt(clock, attempt, () => entering(attempt.node, attempt.number, send));
 }
 
 function limitOf({ engine }: Carrier, node: StepNode): AttemptLimit | undefined {

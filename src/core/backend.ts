@@ -8,7 +8,7 @@ import type { Post } from "./post.ts";
 import type { ResolvedRetryPolicy } from "./retry.ts";
 import type { StepAudience } from "./step-audience.ts";
 import type { UnstorablePart } from "./storable-parts.ts";
-import type { RunFilter, RunPage, RunDetails } from "./run-details.ts";
+import type { RunDetails, RunFilter, RunPage, RunStatus } from "./run-details.ts";
 
 /** An event that was checked, and is ready to be accepted. */
 export interface PreparedEvent {
@@ -79,6 +79,8 @@ export interface Backend {
   unkeepablePart(value: unknown): UnstorablePart | undefined;
   get(runId: string): Promise<RunDetails | undefined>;
   list(filter: RunFilter): Promise<RunPage>;
+  /** How many runs have not ended, by what they are doing. */
+  counts(): Promise<ReadonlyMap<RunStatus, number>>;
 }
 
 /** What `createApp({ store })` takes: a place for the journal, and the engine that works on it. */

@@ -1,4 +1,5 @@
 // Drives a body to its end: plain, async, generator or async generator.
+import { goingOn } from "./entering.ts";
 import { driveGenerator } from "./generator-drive.ts";
 import { arriving, performed } from "./perform.ts";
 import { isGenerator } from "./quick-body.ts";
@@ -15,7 +16,7 @@ export function runBody(attempt: Attempt, call: () => unknown): Promise<unknown>
 
 /** The same for a body that was called elsewhere. */
 export function takeGiven(attempt: Attempt, given: unknown): Promise<unknown> {
-  return inScope(attempt, async (value: unknown) => driven(attempt, value), given);
+  return goingOn(attempt, () => inScope(attempt, async (value: unknown) => driven(attempt, value), given));
 }
 
 /** Only real generator objects are driven: `map.values()` is a value. */

@@ -30,6 +30,8 @@ export interface EventTypeOptions<Schema> {
   /** Any Standard Schema: zod, valibot, arktype. Data that does not fit is refused by `send`. */
   readonly schema?: Schema;
   readonly version?: string;
+  /** Places in its data that observers, spans, logs and the story must not show: `"customer.phone"`, `"lines.*.note"`. */
+  readonly redact?: readonly string[];
 }
 
 /** What an event can carry besides its data. */
@@ -45,6 +47,7 @@ export interface EventType<Name extends string, Schema> {
   readonly name: Name;
   readonly schema: Schema;
   readonly version: string | undefined;
+  readonly redact?: readonly string[] | undefined;
   create(
     data: SchemaInput<Schema>,
     extras?: EventExtras,
@@ -83,6 +86,7 @@ export function eventType<const Name extends string, Schema extends StandardSche
     name,
     schema: options.schema as Schema,
     version: options.version,
+    redact: options.redact,
     create: (data, extras = {}) => ({
       name,
       data,

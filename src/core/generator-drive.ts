@@ -5,6 +5,7 @@
 //   G1. A failure is thrown into the generator where it was yielded, so try, catch and finally mean what they mean in plain code.
 //   G2. A cancelled generator ends by `return()`: no catch runs, and the steps of its `finally` do.
 //   G3. A step that is yielded alone takes the quick lane where it may; the end of one is the start of the next on the clock.
+import { entering } from "./entering.ts";
 import type { CodeEnd } from "./outcome.ts";
 import { arriving, noteArrival, performed, performedStep, type Resume } from "./perform.ts";
 import { callBody, hasMoreToDo, isGenerator, isPlainValue, rejected } from "./quick-body.ts";
@@ -29,6 +30,10 @@ const NOT_NOW = -1;
 
 /** Enters the body of a step in the quick lane; if it is a generator, drives it as far as it goes at once. */
 export function enterQuickly(node: StepNode): unknown {
+  return node.run.instruments === undefined ? entered(node) : entering(node, 1, () => entered(node));
+}
+
+function entered(node: StepNode): unknown {
   const given = callBody(node);
   return isGenerator(given) ? driveGenerator(node.ownAttempt, given) : given;
 }

@@ -8,6 +8,7 @@ import { runAttempt } from "./attempt-run.ts";
 import { takeGiven } from "./body.ts";
 import type { Carrier } from "./carrier.ts";
 import type { HandlerEnd } from "./chain-outcome.ts";
+import { goingOn } from "./entering.ts";
 import { UnexpectedError } from "./errors.ts";
 import { isPlainValue } from "./quick-body.ts";
 import type { Entrance } from "./entrance.ts";
@@ -71,7 +72,7 @@ export class Handlers {
     try {
       given = (entrance ?? OWN_SCOPE).enter(
         attempt,
-        (call: Entered) => call.handler(call.seen, toolsAt(attempt)),
+        (call: Entered) => goingOn(attempt, () => call.handler(call.seen, toolsAt(attempt))),
         entered,
       );
     } catch (thrown) {

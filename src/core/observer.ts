@@ -3,6 +3,7 @@
 // Implemented by telemetry/* and by users. Told by carry-out.ts and the run. Contract suite: testing/observer-contract.ts.
 import type { BusinessContext } from "./context.ts";
 import type { LogLevel } from "./log.ts";
+import type { Redact } from "./redaction.ts";
 import type { StepKind } from "./step-plan.ts";
 
 /** A run, as observers see it. */
@@ -10,13 +11,18 @@ export interface ObservedRun {
   readonly id: string;
   readonly function: { readonly id: string; readonly name: string };
   readonly event: { readonly id: string; readonly name: string; readonly ts: number };
+  /** Without its secrets. */
   readonly context: BusinessContext;
+  /** Takes the run's secrets out of what an observer is to show: messages, names, values of its own. */
+  readonly redact: Redact;
 }
 
 /** A run that has ended. */
 export interface ObservedRunEnd extends ObservedRun {
   readonly outcome: "completed" | "recovered" | "failed" | "cancelled";
   readonly error: unknown;
+  /** When it first began, in whichever process. */
+  readonly startedAt: Date;
   /** Milliseconds since this process started or took up the run. */
   readonly duration: number;
 }
@@ -47,6 +53,8 @@ export interface ObservedRunPause extends ObservedRun {
 /** A step, as observers see it. Fields are read when asked for. */
 export interface ObservedStep {
   readonly run: ObservedRun;
+  /** The same object in all that is told of the step, until its run leaves this process: for a WeakMap. */
+  readonly handle: object;
   readonly number: string;
   readonly name: string;
   readonly path: string;
@@ -90,10 +98,15 @@ export interface ObservedLog {
   readonly number: string;
   readonly name: string;
   readonly path: string;
+  /** From 1. */
+  readonly attempt: number;
   readonly tags: readonly string[];
   readonly level: LogLevel;
+  /** Without the secrets of the run, as its fields are. */
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Where it was written, where something traces it: `traceparent`. */
+  readonly trace: Readonly<Record<string, string>> | undefined;
 }
 
 /**

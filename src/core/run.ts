@@ -13,11 +13,13 @@ import type { ReceivedEvent } from "./event.ts";
 import type { Randomness } from "./ids.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Post } from "./post.ts";
+import type { ObservedSlice } from "./instrument.ts";
+import type { Instruments } from "./instruments.ts";
 import { QuickLane } from "./quick-lane.ts";
 import type { StepLog } from "./log.ts";
 import type { ObservedRun } from "./observer.ts";
 import type { ResolvedRetryPolicy } from "./retry.ts";
-import { observedRun, type RunSubject } from "./run-subject.ts";
+import type { RunSubject } from "./run-subject.ts";
 import type { StepAudience } from "./step-audience.ts";
 import type { Chain } from "./step-chain.ts";
 import type { Body } from "./step-plan.ts";
@@ -42,6 +44,7 @@ export class LiveRun implements RunFrame, Carrier {
   readonly context: BusinessContext;
   readonly engine: Engine;
   readonly audience: StepAudience;
+  readonly instruments: Instruments | undefined;
   readonly clock: Clock;
   readonly random: Randomness;
   readonly post: Post | undefined;
@@ -60,17 +63,18 @@ export class LiveRun implements RunFrame, Carrier {
     this.event = subject.event;
     this.context = subject.context;
     this.engine = carrier.engine;
-    this.audience = carrier.audience;
+    this.audience = carrier.audience.awake();
+    this.instruments = this.audience.instruments;
     this.clock = carrier.clock;
     this.random = carrier.random;
     this.post = carrier.post;
     this.retries = carrier.retries;
     this.bornMs = carrier.clock.elapsed();
-    this.quick = new QuickLane(carrier);
+    this.quick = new QuickLane(this);
   }
 
   get observed(): ObservedRun {
-    this.#observed ??= observedRun(this);
+    this.#observed ??= this.audience.observed(this);
     return this.#observed;
   }
   nowUs(): number {
@@ -88,6 +92,12 @@ export class LiveRun implements RunFrame, Carrier {
   }
   logOf(node: StepNode): StepLog {
     return this.audience.logOf(node);
+  }
+
+  /** Enters the function, through what stands around its runs. */
+  enterAs(slice: Omit<ObservedSlice, keyof ObservedRun>, body: RunBody): StepNode {
+    if (this.instruments === undefined) return this.enter(body);
+    return this.instruments.aroundRun({ ...this.observed, ...slice }, () => this.enter(body));
   }
 
   /** Enters the function. What it ends with is the outcome of the node. */

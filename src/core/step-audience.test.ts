@@ -87,7 +87,12 @@ async function watchedBy(observers: readonly Observer[], isCancelled = true) {
   audience.runPaused(run, "a difference");
   if (isCancelled) cancelRun(root);
   await clock.advance(3_600_000);
-  audience.runEnded(run, { outcome: root.phase as "cancelled", error: root.error, duration: 1 });
+  audience.runEnded(run, {
+    outcome: root.phase as "cancelled",
+    error: root.error,
+    duration: 1,
+    startedAt: new Date(0),
+  });
   await settled();
   return { seen, phase: root.phase, atMs: clock.now(), pending: clock.pending };
 }

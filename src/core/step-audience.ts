@@ -1,8 +1,12 @@
 // Tells observers what happens, each apart from the others and from the run (P8).
 import type { BusinessContext } from "./context.ts";
+import type { Instrument, ObservedApp, ObservedEntry } from "./instrument.ts";
+import { Instruments, hasHook } from "./instruments.ts";
 import type { LogLevel, StepLog } from "./log.ts";
+import { reportObserver } from "./observer-report.ts";
 import type {
   ObservedAttempt,
+  ObservedLog,
   ObservedRun,
   ObservedRunEnd,
   ObservedRunResume,
@@ -11,12 +15,12 @@ import type {
   ObservedStepEnd,
   Observer,
 } from "./observer.ts";
+import type { Redactor } from "./redaction.ts";
+import { observedRun, type RunSubject } from "./run-subject.ts";
 import type { StepKind } from "./step-plan.ts";
 import { tagsOf } from "./step-tags.ts";
 import type { RunFrame, StepNode } from "./step-tree.ts";
-import { warnOnce } from "./warning.ts";
 import { isThenable } from "../internal/thenable.ts";
-import { partOfThrown, textOfThrown } from "../internal/thrown.ts";
 
 export interface FailedAttemptNews {
   readonly attempt: number;
@@ -26,12 +30,56 @@ export interface FailedAttemptNews {
 }
 
 export class StepAudience {
-  readonly #observers: readonly Observer[];
+  /** What code is entered through; undefined if nothing stands around it. */
+  readonly instruments: Instruments | undefined;
+  readonly #observers: readonly Instrument[];
   readonly #nowMs: () => number;
+  readonly #redactor: Redactor | undefined;
+  readonly #mayBeIdle: boolean;
+  /** By which of them are idle, a bit for each. */
+  readonly #awakeByIdle = new Map<number, StepAudience>();
 
-  constructor(observers: readonly Observer[], nowMs: () => number) {
+  constructor(observers: readonly Instrument[], nowMs: () => number, redactor?: Redactor) {
     this.#observers = observers;
     this.#nowMs = nowMs;
+    this.#redactor = redactor;
+    this.#mayBeIdle = observers.some((observer) => hasHook(observer, "isIdle"));
+    this.instruments = Instruments.among(observers);
+  }
+
+  /** Those of them that are not idle: asked for each run, so that an idle one costs its steps nothing. */
+  awake(): StepAudience {
+    if (!this.#mayBeIdle) return this;
+    let idle = 0;
+    for (let place = 0; place < this.#observers.length; place++)
+      if (isIdle(this.#observers[place]!)) idle += 2 ** place;
+    if (idle === 0) return this;
+    let awake = this.#awakeByIdle.get(idle);
+    if (awake === undefined) {
+      const isAwake = (place: number): boolean => Math.floor(idle / 2 ** place) % 2 === 0;
+      awake = new StepAudience(
+        this.#observers.filter((_observer, place) => isAwake(place)),
+        this.#nowMs,
+        this.#redactor,
+      );
+      this.#awakeByIdle.set(idle, awake);
+    }
+    return awake;
+  }
+
+  /** A run as observers see it. */
+  observed(run: RunSubject): ObservedRun {
+    return observedRun(run, this.#redactor?.of(run.event));
+  }
+
+  appMade(app: ObservedApp): void {
+    for (const observer of this.#observers) {
+      try {
+        observer.onApp?.(app);
+      } catch (error) {
+        reportObserver("onApp", error);
+      }
+    }
   }
 
   get isEmpty(): boolean {
@@ -49,7 +97,7 @@ export class StepAudience {
   runPaused(run: RunFrame, difference: string): void {
     if (!this.isEmpty) this.#tell("onRunPause", TELL.onRunPause, { ...run.observed, difference });
   }
-  runEnded(run: RunFrame, news: Pick<ObservedRunEnd, "outcome" | "error" | "duration">): void {
+  runEnded(run: RunFrame, news: Pick<ObservedRunEnd, "outcome" | "error" | "duration" | "startedAt">): void {
     if (!this.isEmpty) this.#tell("onRunEnd", TELL.onRunEnd, { ...run.observed, ...news });
   }
   /** The function itself is told of as a run. */
@@ -72,7 +120,19 @@ export class StepAudience {
       (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
         if (this.isEmpty) return;
         const { number, name, path, tags, run } = new StepObservation(node);
-        this.#tell("onLog", TELL.onLog, { run, number, name, path, tags, level, message, fields });
+        const { redact } = run;
+        this.#tell("onLog", TELL.onLog, {
+          run,
+          number,
+          name,
+          path,
+          attempt: node.attempts,
+          tags,
+          level,
+          message: redact.text(message),
+          fields: redact.value(fields) as ObservedLog["fields"],
+          trace: this.instruments?.traceCarrier(),
+        });
       };
     return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
   }
@@ -86,6 +146,15 @@ export class StepAudience {
         reportObserver(hook, error);
       }
     }
+  }
+}
+
+function isIdle(observer: Instrument): boolean {
+  try {
+    return observer.isIdle?.() === true;
+  } catch (error) {
+    reportObserver("isIdle", error);
+    return true;
   }
 }
 
@@ -105,18 +174,6 @@ const TELL: Tell = {
   onLog: (observer, news) => observer.onLog?.(news),
 };
 
-function reportObserver(hook: string, error: unknown): void {
-  warnOnce(
-    `observer ${hook}`,
-    `an observer's ${hook} failed, which changes nothing for the run: ${stackOrText(error)}`,
-  );
-}
-
-function stackOrText(error: unknown): string {
-  const stack = partOfThrown(error, "stack");
-  return typeof stack === "string" ? stack : textOfThrown(error);
-}
-
 const NO_ATTRIBUTES: Readonly<Record<string, never>> = Object.freeze({});
 
 class StepObservation implements ObservedStep {
@@ -126,6 +183,9 @@ class StepObservation implements ObservedStep {
   }
   get run(): ObservedRun {
     return this.#node.run.observed;
+  }
+  get handle(): object {
+    return this.#node;
   }
   get number(): string {
     return this.#node.number;
@@ -149,7 +209,7 @@ class StepObservation implements ObservedStep {
     return this.#node.plan.options.description;
   }
   get context(): BusinessContext {
-    return this.#node.run.context;
+    return this.#node.run.observed.context;
   }
   get dueAt(): Date | undefined {
     const { dueMs } = this.#node.special;
@@ -157,6 +217,17 @@ class StepObservation implements ObservedStep {
   }
   get attemptsAllowed(): number {
     return this.#node.retries + 1;
+  }
+}
+
+/** The code of a step that is about to be entered. */
+export class EntryObservation extends StepObservation implements ObservedEntry {
+  readonly attempt: number;
+  readonly isNew: boolean;
+  constructor(node: StepNode, attempt: number, isNew: boolean) {
+    super(node);
+    this.attempt = attempt;
+    this.isNew = isNew;
   }
 }
 

@@ -15,6 +15,7 @@ import type { CodeEnd, Outcome } from "./outcome.ts";
 import type { RunSubject } from "./run-subject.ts";
 import { NO_LINKS, type Chain } from "./step-chain.ts";
 import { NO_EXTRAS, StepExtras } from "./step-extras.ts";
+import type { Instruments } from "./instruments.ts";
 import { handlerKey } from "./step-key.ts";
 import { childNumber } from "./step-number.ts";
 import {
@@ -32,6 +33,8 @@ import type { Signal } from "./step-options.ts";
 /** What a step knows of the run that it belongs to. */
 export interface RunFrame extends RunSubject {
   readonly observed: ObservedRun;
+  /** What its steps' code is entered through, if anything. */
+  readonly instruments: Instruments | undefined;
   /** Set once this instance must not do anything any more: the run was suspended, or another worker has it. */
   isDropped: boolean;
   /** By `clock.elapsed()`: what its steps' times are counted from. */

@@ -80,6 +80,7 @@ function tickEvent({ functionId, cron, context }: ScheduleRecord, tickMs: number
     context,
     ts: tickMs,
     version: null,
+    trace: null,
     acceptedMs: nowMs,
     dueMs: nowMs,
     format: CODEC_VERSION,

@@ -7,7 +7,7 @@ import { rememberErrorClasses } from "../core/error-codec.ts";
 import { EventConflictError, RunNotFoundError } from "../core/errors.ts";
 import type { FunctionDefinition, FunctionSchedule } from "../core/function.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { RunDetails, RunFilter, RunPage } from "../core/run-details.ts";
+import type { RunDetails, RunFilter, RunPage, RunStatus } from "../core/run-details.ts";
 import { unstorablePart } from "../core/storable.ts";
 import type { UnstorablePart } from "../core/storable-parts.ts";
 import { classesIn } from "../core/step-chain.ts";
@@ -22,6 +22,7 @@ import { keysBefore } from "./replay-point.ts";
 import { runIdFor } from "./run-id.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
 import { runDetails, runSummary } from "./run-tree.ts";
+import { traceText } from "./slice-trace.ts";
 import type { Store } from "./store.ts";
 import { PAUSE_NOTE, Worker } from "./worker.ts";
 
@@ -29,6 +30,14 @@ import { PAUSE_NOTE, Worker } from "./worker.ts";
 const LOOK_MS = 250;
 const DEFAULT_LIMIT = 50;
 const HIGHEST_LIMIT = 1_000;
+
+/** The one run that an event is to start. */
+interface Target {
+  readonly functionId: string;
+  readonly runId: string;
+  /** By a step of another run, which waits for it. */
+  readonly isInvoked: boolean;
+}
 
 /** No functions, which need not be registered. */
 const NOTHING = { text: "", isDone: Promise.resolve() };
@@ -95,13 +104,17 @@ export class DurableBackend implements Backend {
   }
 
   async run(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<Outcome> {
-    await this.begin(definition, event, runId);
+    await this.#begin(definition, event, { runId, isInvoked: false });
     return this.#outcome(runId);
   }
 
   async begin(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<void> {
+    await this.#begin(definition, event, { runId, isInvoked: true });
+  }
+
+  async #begin(definition: FunctionDefinition, event: PreparedEvent, run: Omit<Target, "functionId">): Promise<void> {
     rememberErrorClasses(classesIn(definition.chain, definition.options.errors));
-    await this.#accept([event], { functionId: definition.key, runId });
+    await this.#accept([event], { functionId: definition.key, ...run });
   }
 
   async cancel(runId: string): Promise<boolean> {
@@ -173,6 +186,11 @@ export class DurableBackend implements Backend {
     return { items, cursor: found.length > size ? String(page.at(-1)!.run.position) : undefined };
   }
 
+  async counts(): Promise<ReadonlyMap<RunStatus, number>> {
+    await this.#ready();
+    return this.#store.counts();
+  }
+
   /** Opens the store, and makes this app's functions known, if either has not been done. */
   async #ready(): Promise<void> {
     this.#opened ??= this.#hold.open().catch((error: unknown) => {
@@ -196,15 +214,21 @@ export class DurableBackend implements Backend {
     });
   }
 
-  async #accept(
-    events: readonly PreparedEvent[],
-    target: { readonly functionId: string; readonly runId: string } | undefined,
-  ): Promise<void> {
+  async #accept(events: readonly PreparedEvent[], target: Target | undefined): Promise<void> {
     await this.#ready();
+    const { instruments } = this.#host.audience.awake();
+    if (instruments === undefined) return this.#keep(events, target, null);
+    const sending = { events: events.map(({ id, name }) => ({ id, name })) };
+    await instruments.aroundSend(sending, () =>
+      this.#keep(events, target, traceText(instruments.traceCarrier(), target?.isInvoked === true)),
+    );
+  }
+
+  async #keep(events: readonly PreparedEvent[], target: Target | undefined, trace: string | null): Promise<void> {
     const named = new Map(events.map((event) => [event.id, event.isNamed]));
     const { random, clock } = this.#host;
     const accepted = await this.#store.accept({
-      events: events.map((event) => this.#record(event)),
+      events: events.map((event) => ({ ...this.#record(event), trace })),
       functionId: target?.functionId,
       runId: ({ id }, functionId) =>
         target?.runId ?? runIdFor({ id, isNamed: named.get(id) ?? true }, functionId, random, clock),
@@ -214,7 +238,7 @@ export class DurableBackend implements Backend {
     this.#worker?.tend();
   }
 
-  #record({ id, name, data, user, context, ts, version }: PreparedEvent): EventRecord {
+  #record({ id, name, data, user, context, ts, version }: PreparedEvent): Omit<EventRecord, "trace"> {
     const acceptedMs = this.#host.clock.now();
     const encode = (value: unknown, part: string): string =>
       encodePayload(value, this.#host.maxPayloadBytes, `the ${part} of event "${name}" (${id})`);

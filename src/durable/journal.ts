@@ -70,7 +70,7 @@ export interface StepRecord {
   /** The step's key; `""` for the function itself. */
   readonly key: string;
   readonly state: RecordState;
-  readonly kind: StepKind | "cancel" | "cancelOn" | "takeover";
+  readonly kind: StepKind | "cancel" | "cancelOn" | "takeover" | "slice";
   readonly number: string;
   readonly name: string;
   /** The place among the run's outcomes; of a retry, and of what follows it, the place after which its substeps run anew. */
@@ -100,12 +100,14 @@ export const CANCEL_KEY = "~cancel";
 /** The keys of a run's takeovers begin with it. */
 export const TAKEOVER_KEY = "~takeover";
 
+/** The keys of the notes that say where its slices were traced begin with it. */
+export const SLICE_KEY = "~slice";
 /** The keys of the waits for what cancels a run begin with it. */
 export const CANCEL_ON_KEY = "~cancelOn";
 
 /** Whether a record is of the run as a whole, and of none of its steps. */
 export function isRunNote({ key }: { readonly key: string }): boolean {
-  return key.startsWith(CANCEL_KEY) || key.startsWith(TAKEOVER_KEY);
+  return key.startsWith(CANCEL_KEY) || key.startsWith(TAKEOVER_KEY) || key.startsWith(SLICE_KEY);
 }
 
 /** A worker that was gone while it had the run. */
@@ -188,6 +190,8 @@ export interface EventRecord {
   readonly context: string;
   readonly ts: number;
   readonly version: string | null;
+  /** Where it was sent, for tracers: a JSON object of texts. */
+  readonly trace: string | null;
   readonly acceptedMs: number;
   /** When it takes effect: later than it was accepted, if it was sent for later. */
   readonly dueMs: number;

@@ -12,7 +12,15 @@ import { CODEC_VERSION, encodeValue } from "../core/value-codec.ts";
 import { bug } from "../internal/bug.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import { matchOf } from "./event-match.ts";
-import { CANCEL_KEY, CANCEL_ON_KEY, TAKEOVER_KEY, type LostOwner, type StepRecord, type Wait } from "./journal.ts";
+import {
+  CANCEL_KEY,
+  CANCEL_ON_KEY,
+  SLICE_KEY,
+  TAKEOVER_KEY,
+  type LostOwner,
+  type StepRecord,
+  type Wait,
+} from "./journal.ts";
 import { encodePayload } from "./payload.ts";
 import { blankRecord, outcomeOfRecord, refsOf, reviveFor } from "./step-record.ts";
 
@@ -154,8 +162,13 @@ export function takeoverRecord(id: string, { from, atMs }: LostOwner, openSteps:
   return { ...noteRecord(`${TAKEOVER_KEY}/${id}`, "takeover", atMs), name: from, value: encodeValue(openSteps) };
 }
 
+/** The record of where a slice of a run is traced. */
+export function sliceRecord(token: number, trace: string, nowMs: number): StepRecord {
+  return { ...noteRecord(`${SLICE_KEY}/${token}`, "slice", nowMs), name: trace };
+}
+
 /** A record that is of the run, and of none of its steps. */
-function noteRecord(key: string, kind: "cancel" | "cancelOn" | "takeover", nowMs: number): StepRecord {
+function noteRecord(key: string, kind: "cancel" | "cancelOn" | "takeover" | "slice", nowMs: number): StepRecord {
   return {
     key,
     state: "ended",

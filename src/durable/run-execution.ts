@@ -30,6 +30,8 @@ import type { OpenStep } from "./run-tree.ts";
 import { CANCEL_ON_KEY, isEndOfStep, type EventRecord, type StepRecord } from "./journal.ts";
 import { RecordMaker, cancelOnRecord, takeoverRecord } from "./record-maker.ts";
 import { isSuspect } from "./quarantine.ts";
+import { SliceNote } from "./slice-note.ts";
+import { sliceOf, traceText } from "./slice-trace.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
 import type { Arrival, ClaimedRun, RunChange, WriteResult } from "./store.ts";
 
@@ -63,6 +65,7 @@ export class RunExecution {
   readonly #engine: DurableEngine;
   readonly #run: LiveRun;
   readonly #definition: FunctionDefinition;
+  readonly #sliceNote: SliceNote;
   readonly #startedMs: number;
   /** When its time is over. */
   readonly #deadlineMs: number;
@@ -88,6 +91,7 @@ export class RunExecution {
     this.id = claimed.run.id;
     this.#claimed = claimed;
     this.#definition = definition;
+    this.#sliceNote = new SliceNote(claimed.run.token, clock);
     this.#surroundings = surroundings;
     this.#startedMs = clock.elapsed();
     const { finish } = definition.options.timeouts ?? {};
@@ -120,11 +124,11 @@ export class RunExecution {
     this.#isToEnd = run.isCancelRequested;
     if (this.#isBeyondLimit) return this.#pause(beyondLimit(this.#endedSteps, this.#surroundings.maxSteps));
     const isFirst = run.startedMs === null;
-    if (isFirst) this.#surroundings.audience.runStarted(this.#run);
+    if (isFirst) this.#run.audience.runStarted(this.#run);
     else if (run.leftBy.length === 0)
-      this.#surroundings.audience.runResumed(this.#run, { reason: "woken", from: undefined, openSteps: [] });
+      this.#run.audience.runResumed(this.#run, { reason: "woken", from: undefined, openSteps: [] });
     if (isFirst && this.#isLate()) return void this.#endAs("cancelled", undefined);
-    this.#root = this.#run.enter(functionBody(this.#definition, this.id, this.#run.event));
+    this.#root = this.#entered();
     this.#root.outcome().then(
       () => this.#ended(),
       () => this.#ended(),
@@ -133,6 +137,17 @@ export class RunExecution {
     if (run.isPauseRequested) this.pause(run.note ?? "");
     if (run.isCancelRequested) this.requestCancel();
     else void this.#watchForCancellation();
+  }
+
+  #entered(): StepNode {
+    const enter = (): StepNode => this.#run.enter(functionBody(this.#definition, this.id, this.#run.event));
+    const { instruments } = this.#run;
+    if (instruments === undefined) return enter();
+    const { event, records } = this.#claimed;
+    return instruments.aroundRun({ ...this.#run.observed, ...sliceOf(event, records) }, () => {
+      this.#sliceNote.set(traceText(instruments.traceCarrier(), false));
+      return enter();
+    });
   }
 
   /** Whether it waited for a worker longer than its function allows. */
@@ -216,7 +231,10 @@ export class RunExecution {
   #save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult> {
     for (const record of records) if (isEndOfStep(record)) this.#endedSteps++;
     if (this.#isBeyondLimit) this.drain(); // what is at work ends; it is paused when it is claimed again
-    return this.#surroundings.commits.save({ runId: this.id, token: this.#claimed.run.token, records, change });
+    const { token } = this.#claimed.run;
+    return this.#sliceNote.writtenWith(records, change, (all) =>
+      this.#surroundings.commits.save({ runId: this.id, token, records: all, change }),
+    );
   }
 
   /** N4 */
@@ -241,9 +259,11 @@ export class RunExecution {
   }
 
   #tellEnd(outcome: ObservedRunEnd["outcome"], error: unknown): void {
-    const { audience, clock } = this.#surroundings;
+    const { clock } = this.#surroundings;
     this.#stopDeadline?.();
-    audience.runEnded(this.#run, { outcome, error, duration: clock.elapsed() - this.#startedMs });
+    const duration = clock.elapsed() - this.#startedMs;
+    const startedAt = new Date(this.#claimed.run.startedMs ?? clock.now() - duration);
+    this.#run.audience.runEnded(this.#run, { outcome, error, duration, startedAt });
     this.#settle("ended");
   }
 
@@ -256,7 +276,7 @@ export class RunExecution {
 
   /** It is not this worker's any more. */
   #lose(): void {
-    if (!this.#run.isDropped) this.#surroundings.audience.runSuspended(this.#run, { reason: "left", dueAt: undefined });
+    if (!this.#run.isDropped) this.#run.audience.runSuspended(this.#run, { reason: "left", dueAt: undefined });
     this.#drop();
     this.#settle("lost");
   }
@@ -295,7 +315,7 @@ export class RunExecution {
   }
 
   #tellSuspended(reason: "left" | "waiting", dueMs: number | null): void {
-    const { audience } = this.#surroundings;
+    const { audience } = this.#run;
     if (this.#pauseNote !== undefined) audience.runPaused(this.#run, this.#pauseNote);
     else audience.runSuspended(this.#run, { reason, dueAt: dueMs === null ? undefined : new Date(dueMs) });
   }
@@ -311,10 +331,10 @@ export class RunExecution {
   #pause(text: string): void {
     // A run that was asked to end and cannot be brought to its `finally` ends without it.
     if (this.#claimed.run.isCancelRequested) return void this.#endAs("cancelled", undefined);
-    const { audience, clock } = this.#surroundings;
+    const { clock } = this.#surroundings;
     this.#drop();
     void this.#save([], { kind: "pause", note: text, atMs: clock.now() }).then(() => {
-      audience.runPaused(this.#run, text);
+      this.#run.audience.runPaused(this.#run, text);
       this.#settle("paused");
     });
   }
@@ -331,7 +351,7 @@ export class RunExecution {
     this.#isTakeoverTold = true; // whatever ends the run while this is saved does not tell it again
     const result = await this.#save(records, { kind: "acknowledge" });
     if (result !== "kept") return this.#lose();
-    this.#surroundings.audience.runResumed(this.#run, { reason: "takeover", from: last.from, openSteps });
+    this.#run.audience.runResumed(this.#run, { reason: "takeover", from: last.from, openSteps });
   }
 
   #takeoverRecords(): StepRecord[] {

@@ -241,4 +241,6 @@ export interface Store {
   functionNames(): Promise<ReadonlyMap<string, string>>;
   /** Newest first. */
   runs(filter: RunFilter): Promise<readonly { readonly run: RunRecord; readonly event: EventRecord }[]>;
+  /** How many runs have not ended, by what they are doing; of all apps that share the store. */
+  counts(): Promise<ReadonlyMap<RunStatus, number>>;
 }

@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ObservedRun, ObservedStep, ObservedStepEnd, Observer } from "../core/observer.ts";
+import { Redactor } from "../core/redaction.ts";
 import { settled } from "../testing/manual-clock.ts";
 import { consoleStory } from "./console-story.ts";
 
@@ -21,12 +22,14 @@ function runOf(id: string, fields: Partial<ObservedRun> = {}): ObservedRun {
     function: { id: "handle-payments", name: "Handle payments" },
     event: { id: "event-1", name: "api/invoice.created", ts: 0 },
     context: { eventName: "api/invoice.created" },
+    redact: new Redactor().of({ name: "api/invoice.created", data: {}, user: undefined, context: { eventName: "" } }),
     ...fields,
   };
 }
 function step(number: string, name: string, fields: Partial<ObservedStepEnd> = {}): ObservedStepEnd {
   return {
     run: RUN_A,
+    handle: {},
     number,
     name,
     path: name,
@@ -51,7 +54,7 @@ function tell(...args: Parameters<typeof step>): void {
   story.onStepEnd(step(...args));
 }
 function endRun(run: ObservedRun, outcome: "completed" | "failed" | "cancelled" | "recovered", error?: unknown): void {
-  story.onRunEnd({ ...run, outcome, error, duration: 1_500 });
+  story.onRunEnd({ ...run, outcome, error, duration: 1_500, startedAt: new Date(0) });
 }
 
 describe("one run", () => {
@@ -121,8 +124,15 @@ describe("one run, when things go wrong", () => {
 
   it("tells log lines in their place", () => {
     story.onRunStart(RUN_A);
-    story.onLog({ ...step("1.1", "Charge"), level: "warn", message: "slow", fields: {} });
-    story.onLog({ ...step("", "Handle payments"), level: "info", message: "hello", fields: {} });
+    story.onLog({ ...step("1.1", "Charge"), level: "warn", message: "slow", fields: {}, attempt: 1, trace: undefined });
+    story.onLog({
+      ...step("", "Handle payments"),
+      level: "info",
+      message: "hello",
+      fields: {},
+      attempt: 1,
+      trace: undefined,
+    });
     expect(lines.slice(1)).toEqual(["    1.1 Charge · warn: slow", "      Handle payments · info: hello"]);
   });
 });
@@ -199,7 +209,7 @@ describe("hostile text and a terminal", () => {
     });
     story.onRunStart(run);
     tell("1", evil, { run, outcome: "failed", error: namedError(evil, evil) });
-    story.onLog({ ...step("1", evil), run, level: "warn", message: evil, fields: {} });
+    story.onLog({ ...step("1", evil), run, level: "warn", message: evil, fields: {}, attempt: 1, trace: undefined });
     story.onRunPause({ ...run, difference: evil });
     story.onRunResume({ ...run, reason: "takeover", from: evil, openSteps: [{ number: "1", name: evil }] });
     endRun(run, "failed", namedError(evil, evil));

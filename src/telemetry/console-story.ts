@@ -18,7 +18,16 @@ import type {
   Observer,
 } from "../core/observer.ts";
 import { writeLine } from "./standard-output.ts";
-import { attemptsText, cleanText, errorMessage, outcomeText, paint, stepLabel, type Paint } from "./story-text.ts";
+import {
+  attemptsText,
+  cleanText,
+  errorMessage,
+  errorName,
+  outcomeText,
+  paint,
+  stepLabel,
+  type Paint,
+} from "./story-text.ts";
 
 /** How the story is told. */
 export interface ConsoleStoryOptions {
@@ -82,17 +91,17 @@ class ConsoleStory implements Observer {
   onRunResume(run: ObservedRunResume): void {
     this.#open(run);
     if (run.reason === "woken") return;
-    const open = run.openSteps.map(({ number, name }) => `${number} ${cleanText(name)}`).join(", ");
+    const open = run.openSteps.map(({ number, name }) => `${number} ${shown(run, name)}`).join(", ");
     const from = this.#paint(`⟳ taken over from ${cleanText(run.from ?? "another worker")}`, "yellow");
     this.#header(run, open === "" ? from : `${from} · open then: ${open}`);
   }
   onRunPause(run: ObservedRunPause): void {
     this.#openRuns.delete(run.id);
-    this.#header(run, `${this.#paint("⏸ paused", "yellow")} · ${cleanText(run.difference)}`);
+    this.#header(run, `${this.#paint("⏸ paused", "yellow")} · ${shown(run, run.difference)}`);
   }
   onRunEnd(run: ObservedRunEnd): void {
     const isAlone = this.#runAbove === run.id;
-    const outcome = outcomeText(run.outcome, run.error, run.duration, this.#paint) + this.#newMessage(run, run.error);
+    const outcome = this.#outcome(run, run) + this.#newMessage(run, run.error);
     this.#openRuns.delete(run.id);
     if (run.outcome !== "completed" || !isAlone) this.#line(run, `  ${outcome}`);
   }
@@ -108,18 +117,18 @@ class ConsoleStory implements Observer {
   onStepEnd(step: ObservedStepEnd): void {
     const { run, number } = step;
     const steps = this.#openRuns.get(run.id)?.stepsByNumber;
-    const attempts = attemptsText(step, steps?.get(number)?.lastError);
+    const attempts = shown(run, attemptsText(step, steps?.get(number)?.lastError));
     steps?.delete(number);
-    const outcome = outcomeText(step.outcome, step.error, step.duration, this.#paint);
+    const outcome = this.#outcome(run, step);
     const message = step.outcome === "failed" ? this.#newMessage(run, step.error) : "";
     const rest = `${outcome}${message}${attempts === "" ? "" : `   ${attempts}`}`;
-    this.#line(run, `${placed(number, stepLabel(step)).padEnd(OUTCOME_COLUMN)} ${rest}`);
+    this.#line(run, `${placed(run, number, stepLabel(step)).padEnd(OUTCOME_COLUMN)} ${rest}`);
   }
   onLog({ run, number, name, level, message }: ObservedLog): void {
     const color = LOG_COLORS[level];
     this.#line(
       run,
-      `${placed(number, name)} · ${color === undefined ? level : this.#paint(level, color)}: ${cleanText(message)}`,
+      `${placed(run, number, name)} · ${color === undefined ? level : this.#paint(level, color)}: ${shown(run, message)}`,
     );
   }
 
@@ -132,17 +141,21 @@ class ConsoleStory implements Observer {
       const parent = steps?.get(parentNumber);
       if (parent === undefined || parent.isOpened) continue;
       parent.isOpened = true;
-      this.#line(run, placed(parentNumber, parent.name));
+      this.#line(run, placed(run, parentNumber, parent.name));
     }
   }
 
   /** S3 */
   #newMessage(run: ObservedRun, error: unknown): string {
-    const message = errorMessage(error);
+    const message = shown(run, errorMessage(error));
     const told = this.#openRuns.get(run.id)?.messages;
     if (message === "" || told === undefined || told.has(message)) return "";
     told.add(message);
     return ` · ${message}`;
+  }
+
+  #outcome(run: ObservedRun, { outcome, error, duration }: ObservedStepEnd | ObservedRunEnd): string {
+    return outcomeText(outcome, shown(run, errorName(error)), duration, this.#paint);
   }
 
   /** S2 */
@@ -153,9 +166,9 @@ class ConsoleStory implements Observer {
   }
   #header(run: ObservedRun, rest: string): void {
     const { event, id, context } = run;
-    const who = context.userEmail === undefined ? "" : `   ${cleanText(context.userEmail)}`;
+    const who = context.userEmail === undefined ? "" : `   ${shown(run, context.userEmail)}`;
     const whose = this.#openRuns.size > 1 ? `${this.#paint(shortId(run), "dim")} ` : "";
-    const line = `${whose}${cleanText(event.name)} → ${cleanText(run.function.name)}  ${id}${who}`;
+    const line = `${whose}${shown(run, event.name)} → ${shown(run, run.function.name)}  ${id}${who}`;
     this.#write(rest === "" ? line : `${line}   ${rest}`);
     this.#runAbove = whose === "" ? id : undefined;
   }
@@ -165,9 +178,14 @@ class ConsoleStory implements Observer {
   readonly #paint = (text: string, color: Paint): string => (this.#hasColors ? paint(text, color) : text);
 }
 
-function placed(number: string, name: string): string {
+/** Without the secrets of its run, and without what could move the cursor. */
+function shown({ redact }: ObservedRun, text: string): string {
+  return cleanText(redact.text(text));
+}
+
+function placed(run: ObservedRun, number: string, name: string): string {
   const indent = "  ".repeat(number === "" ? 1 : number.split(".").length);
-  return `${indent}${number.padEnd(NUMBER_WIDTH)} ${cleanText(name)}`;
+  return `${indent}${number.padEnd(NUMBER_WIDTH)} ${shown(run, name)}`;
 }
 
 function shortId(run: ObservedRun): string {

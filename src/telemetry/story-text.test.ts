@@ -48,11 +48,11 @@ describe("outcomeText", () => {
     ["failed", "✕ StoryTestDeclined, 312 ms"],
     ["cancelled", "⊘ cancelled, 312 ms"],
   ])("%s", (outcome, text) => {
-    expect(outcomeText(outcome, error, 312, plain)).toBe(text);
+    expect(outcomeText(outcome, errorName(error), 312, plain)).toBe(text);
   });
 
   it("paints the sign", () => {
-    expect(outcomeText("completed", undefined, 1, paint)).toBe("\u001b[32m✓\u001b[0m 1 ms");
+    expect(outcomeText("completed", "", 1, paint)).toBe("\u001b[32m✓\u001b[0m 1 ms");
   });
 });
 

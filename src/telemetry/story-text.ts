@@ -12,7 +12,7 @@ export function paint(text: string, color: Paint): string {
 /** `✓ 312 ms`, `⟲ recovered from SmtpDown, 80 ms`, `✕ CardDeclined, 51 ms`. */
 export function outcomeText(
   outcome: ObservedStepEnd["outcome"],
-  error: unknown,
+  failure: string,
   durationMs: number,
   painted: (text: string, color: Paint) => string,
 ): string {
@@ -21,9 +21,9 @@ export function outcomeText(
     case "completed":
       return `${painted("✓", "green")} ${took}`;
     case "recovered":
-      return `${painted("⟲ recovered from", "yellow")} ${errorName(error)}, ${took}`;
+      return `${painted("⟲ recovered from", "yellow")} ${failure}, ${took}`;
     case "failed":
-      return `${painted("✕", "red")} ${errorName(error)}, ${took}`;
+      return `${painted("✕", "red")} ${failure}, ${took}`;
     case "cancelled":
       return `${painted("⊘ cancelled", "dim")}, ${took}`;
   }

@@ -15,6 +15,7 @@ export function sampleEvent(fields: Partial<EventRecord> = {}): EventRecord {
     context: encodeValue(undefined),
     ts: SAMPLE_MS,
     version: null,
+    trace: null,
     acceptedMs: SAMPLE_MS,
     dueMs: fields.acceptedMs ?? SAMPLE_MS,
     format: CODEC_VERSION,

@@ -12,6 +12,7 @@ import type {
   ObservedStepEnd,
   Observer,
 } from "../core/observer.ts";
+import { Redactor } from "../core/redaction.ts";
 import { settled } from "./manual-clock.ts";
 
 /** Gives an observer that has heard of nothing. */
@@ -37,6 +38,7 @@ export function observedRun(id: string, fields: Partial<ObservedRun> = {}): Obse
     function: { id: "handle-payments", name: "Handle payments" },
     event: { id: "event-1", name: "api/invoice.created", ts: 0 },
     context: { eventName: "api/invoice.created", userEmail: "ada@example.com" },
+    redact: new Redactor().of({ name: "api/invoice.created", data: {}, user: undefined, context: { eventName: "" } }),
     ...fields,
   };
 }
@@ -56,6 +58,7 @@ export function newsOf(fields: Partial<Subject> = {}): readonly News[] {
   const { run, number, name, error, text } = { ...SUBJECT, ...fields };
   const step: ObservedStep = {
     run,
+    handle: {},
     number,
     name,
     path: name,
@@ -92,17 +95,19 @@ export function newsOf(fields: Partial<Subject> = {}): readonly News[] {
         number,
         name,
         path: name,
+        attempt: 1,
         tags: [text],
         level: "warn",
         message: text,
         fields: { error },
+        trace: undefined,
       } satisfies ObservedLog,
     ],
     ...outcomes.map((outcome): News => ["onStepEnd", { ...end, outcome }]),
     ["onStepEnd", { ...end, ...sleep, outcome: "completed", isComposite: true }],
     ...outcomes.map((outcome): News => [
       "onRunEnd",
-      { ...run, outcome, error, duration: 1_500 } satisfies ObservedRunEnd,
+      { ...run, outcome, error, duration: 1_500, startedAt: new Date(0) } satisfies ObservedRunEnd,
     ]),
   ];
 }

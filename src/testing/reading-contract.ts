@@ -72,6 +72,28 @@ const listCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "runs that have not ended are counted by what they are doing",
+    async check(openStore) {
+      const store = await openStore();
+      assert.deepEqual([...(await store.counts())], []);
+      await acceptRuns(store, ["a", "b", "c", "d"]);
+      await acceptRuns(store, ["e"], { functionId: OTHER_FUNCTION_ID });
+      await enter(store, "worker-1");
+      const claimed = await claim(store, "worker-1", { limit: 3 });
+      const [first, second] = idsOf(claimed);
+      await keep(store, { runId: first!, token: 1, records: [], change: ASLEEP });
+      await keep(store, { runId: second!, token: 1, records: [], change: COMPLETED });
+      assert.deepEqual(
+        [...(await store.counts())].toSorted(([one], [other]) => one.localeCompare(other)),
+        [
+          ["queued", 2],
+          ["running", 1],
+          ["sleeping", 1],
+        ],
+      );
+    },
+  },
+  {
     name: "pages leave no run out and give none twice, also while more are accepted",
     async check(openStore) {
       const store = await openStore();

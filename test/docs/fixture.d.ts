@@ -1,5 +1,6 @@
 // What the pages speak of and do not declare: one business, in one file. A fence that uses such a name gets it imported from here.
 import type { AbstractErrorBase, App, AppFunction, StandardSchema, TaggedErrorClass } from "surefoot";
+import type { Analytics } from "surefoot/analytics";
 
 // Services
 export declare const stripe: {
@@ -49,6 +50,7 @@ export declare const chargeCustomer: AppFunction<{ readonly amount: number }, Ch
 export declare const email: string;
 export declare const data: number;
 export declare const app: App;
+export declare const tracked: Analytics;
 export declare const error: unknown;
 
 // Failures

@@ -33,6 +33,7 @@ describe.each([
   ["02-typed-errors", "checked: Service2Error"],
   ["03-substeps-and-context", "2.2.1 Tell everyone/crm/Send"],
   ["05-request-handler", 'sofa 503 {"error":"StockError"}'],
+  ["06-analytics", 'u_2 Charge failed (pro) {"type":"CardDeclined","message":"card [redacted] was declined"'],
 ])("examples/%s", (example, line) => {
   it("runs", async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [`examples/${example}/main.ts`]);

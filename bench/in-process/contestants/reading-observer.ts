@@ -10,7 +10,8 @@ export const readingObserver: Required<Observer> = {
     read.size += sizeOfRun(run);
   },
   onRunEnd(run) {
-    read.size += sizeOfRun(run) + run.outcome.length + presence(run.error) + Math.trunc(run.duration);
+    const size = run.outcome.length + presence(run.error) + Math.trunc(run.duration) + presence(run.startedAt);
+    read.size += sizeOfRun(run) + size;
   },
   onRunResume(run) {
     read.size += sizeOfRun(run) + run.reason.length + presence(run.from) + run.openSteps.length;
@@ -33,24 +34,22 @@ export const readingObserver: Required<Observer> = {
     const size = attempts + outcome.length + presence(error) + Math.trunc(duration) + (isComposite ? 1 : 0);
     read.size += sizeOfStep(step) + size;
   },
-  onLog({ run, number, name, path, tags, level, message, fields }) {
+  onLog({ run, number, name, path, attempt, tags, level, message, fields, trace }) {
     const size = number.length + name.length + path.length + tags.length + level.length + message.length;
-    read.size += sizeOfRun(run) + size + presence(fields);
+    read.size += sizeOfRun(run) + size + attempt + presence(fields) + presence(trace);
   },
 };
 
-function sizeOfRun({ id, function: { id: functionId, name }, event, context }: ObservedRun): number {
-  return (
-    id.length + functionId.length + name.length + event.id.length + event.name.length + event.ts + presence(context)
-  );
+function sizeOfRun({ id, function: { id: functionId, name }, event, context, redact }: ObservedRun): number {
+  const size = id.length + functionId.length + name.length + event.id.length + event.name.length + event.ts;
+  return size + presence(context) + presence(redact);
 }
 
 function sizeOfStep(step: ObservedStep): number {
-  const { number, name, path, kind, tags, attributes, description, context, dueAt, attemptsAllowed } = step;
+  const { handle, number, name, path, kind, tags, attributes, description, context, dueAt, attemptsAllowed } = step;
   const size = number.length + name.length + path.length + kind.length + tags.length + attemptsAllowed;
-  return (
-    sizeOfRun(step.run) + size + presence(attributes) + presence(description) + presence(context) + presence(dueAt)
-  );
+  const known = presence(handle) + presence(attributes) + presence(description) + presence(context) + presence(dueAt);
+  return sizeOfRun(step.run) + size + known;
 }
 
 function presence(value: unknown): number {

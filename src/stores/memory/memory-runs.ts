@@ -3,6 +3,7 @@
 // Owns: runs, from their acceptance until they are removed. Does not own: events, waits (memory-waits), workers (memory-store).
 // Called by: memory-store.
 import { CODEC_VERSION } from "../../core/value-codec.ts";
+import type { RunStatus } from "../../core/run-details.ts";
 import type { EventRecord, LostOwner, RunRecord, StepRecord } from "../../durable/journal.ts";
 import { afterOwner, isSuspect } from "../../durable/quarantine.ts";
 import type { ClaimedRun, Claimant, RunFilter, Store, WorkerRecord } from "../../durable/store.ts";
@@ -197,6 +198,12 @@ export class MemoryRuns {
       .toSorted((left, right) => right.run.position - left.run.position)
       .slice(0, limit)
       .map(({ run, event }) => ({ run, event }));
+  }
+  counts(): ReadonlyMap<RunStatus, number> {
+    const counts = new Map<RunStatus, number>();
+    for (const { run } of this.all())
+      if (run.endedMs === null) counts.set(run.status, (counts.get(run.status) ?? 0) + 1);
+    return counts;
   }
   /** Those that the event started. */
   ofEvent(eventId: string): { readonly id: string; readonly functionId: string }[] {

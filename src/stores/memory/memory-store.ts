@@ -13,6 +13,7 @@ import {
   type StepRecord,
   type Wait,
 } from "../../durable/journal.ts";
+import type { RunStatus } from "../../core/run-details.ts";
 import type {
   AcceptedEvent,
   Arrival,
@@ -205,6 +206,9 @@ export class MemoryStore implements Store {
   }
   async runs(filter: RunFilter): Promise<readonly RunWithEvent[]> {
     return this.#runs.list(filter);
+  }
+  async counts(): Promise<ReadonlyMap<RunStatus, number>> {
+    return this.#runs.counts();
   }
 
   #accept(

@@ -57,6 +57,7 @@ const event: EventRecord = {
   context: "[3]",
   ts: 4,
   version: "5",
+  trace: '{"traceparent":"00-1-2-01"}',
   acceptedMs: 6,
   dueMs: 6.5,
   format: 7,

@@ -7,7 +7,7 @@ export type Cell = string | number | null;
 
 export const RUN_COLUMNS =
   "position, id, function_id, event_id, status, due_ms, owner, token, created_ms, started_ms, ended_ms, output, error, note, left_by, is_cancel_requested, is_pause_requested, deaths, version, replay_of, format";
-export const EVENT_COLUMNS = "id, name, data, user, context, ts, version, accepted_ms, due_ms, format";
+export const EVENT_COLUMNS = "id, name, data, user, context, ts, version, trace, accepted_ms, due_ms, format";
 export const STEP_COLUMNS =
   "key, state, kind, number, name, sequence, status, attempts, due_ms, started_ms, ended_ms, value, refs, error, steps, digest, wait, source, notes, format";
 
@@ -46,6 +46,7 @@ export function rowToEvent(row: Row): EventRecord {
     context: row["context"] as string,
     ts: row["ts"] as number,
     version: row["version"] as string | null,
+    trace: row["trace"] as string | null,
     acceptedMs: row["accepted_ms"] as number,
     dueMs: row["due_ms"] as number,
     format: row["format"] as number,
@@ -124,6 +125,7 @@ export function eventToCells(event: EventRecord): Cell[] {
     event.context,
     event.ts,
     event.version,
+    event.trace,
     event.acceptedMs,
     event.dueMs,
     event.format,

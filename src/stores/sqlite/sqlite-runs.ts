@@ -3,6 +3,7 @@
 // Owns: the tables `surefoot_run` and `surefoot_step`, together with what owners write (sqlite-writes). Does not own: events, waits.
 // Called by: sqlite-store.
 import { CODEC_VERSION } from "../../core/value-codec.ts";
+import type { RunStatus } from "../../core/run-details.ts";
 import type { EventRecord, LostOwner, RunRecord, StepRecord } from "../../durable/journal.ts";
 import { afterOwner } from "../../durable/quarantine.ts";
 import type { ClaimedRun, Claimant, RunFilter, Store } from "../../durable/store.ts";
@@ -205,6 +206,14 @@ export class SqliteRuns {
       limit,
     );
     return rows.map((row) => this.#withEvent(rowToRun(row)));
+  }
+  /** By the index alone: there may be very many. */
+  counts(): ReadonlyMap<RunStatus, number> {
+    const rows = this.#sql.all(
+      `select status, count(*) as count from surefoot_run
+       where status in ('queued', 'running', 'sleeping', 'waiting', 'retrying', 'paused', 'quarantined') group by status`,
+    );
+    return new Map(rows.map(({ status, count }) => [status as RunStatus, count as number]));
   }
   /** Those that the event started. */
   ofEvent(eventId: string): { readonly id: string; readonly functionId: string }[] {

@@ -82,6 +82,11 @@ const MIGRATIONS: readonly Migration[] = [
       create index surefoot_schedule_due on surefoot_schedule (due_ms) where due_ms is not null;
     `,
   },
+  {
+    version: 2,
+    oldestCompatible: 1,
+    sql: "alter table surefoot_event add column trace text",
+  },
 ];
 
 const LATEST = MIGRATIONS.at(-1)!;

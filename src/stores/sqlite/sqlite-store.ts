@@ -1,4 +1,5 @@
 // The journal in one SQLite file, on the SQLite that Node carries.
+import type { RunStatus } from "../../core/run-details.ts";
 import type { EventRecord, LostOwner, RunRecord, ScheduleRecord, StepRecord } from "../../durable/journal.ts";
 import type {
   AcceptedEvent,
@@ -186,6 +187,9 @@ export class SqliteStore implements Store {
   }
   async runs(filter: RunFilter): Promise<readonly { readonly run: RunRecord; readonly event: EventRecord }[]> {
     return this.#runs.list(filter);
+  }
+  async counts(): Promise<ReadonlyMap<RunStatus, number>> {
+    return this.#runs.counts();
   }
 
   #accept(

@@ -1,0 +1,2 @@
+export { otel } from "./telemetry/otel-observer.ts";
+export type { OtelOptions } from "./telemetry/otel-observer.ts";
