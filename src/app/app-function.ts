@@ -4,6 +4,7 @@
 // Called by: createApp, and users.
 import { cancelTriggerProblem } from "../core/cancel-on.ts";
 import { durationToMs } from "../core/duration.ts";
+import type { AnyEventType } from "../core/event.ts";
 import { InvalidDefinitionError } from "../core/errors.ts";
 import type { FunctionDefinition, FunctionOptions, FunctionSchedule } from "../core/function.ts";
 import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
@@ -38,10 +39,13 @@ export class LiveFunction implements FunctionDefinition {
   readonly schedules: readonly FunctionSchedule[];
   readonly options: FunctionOptions;
   readonly handler: (input: any) => unknown;
+  /** Those among its triggers that are given as types. */
+  readonly eventTypes: readonly AnyEventType[];
   #chain: Chain = NO_LINKS;
   #isClosed = false;
 
-  constructor(definition: Omit<FunctionDefinition, "chain">) {
+  constructor(definition: Omit<FunctionDefinition, "chain">, eventTypes: readonly AnyEventType[]) {
+    this.eventTypes = eventTypes;
     this.id = definition.id;
     this.key = definition.key;
     this.name = definition.name;
@@ -114,15 +118,17 @@ export function readFunction(appName: string, args: readonly unknown[], readSche
   const id = options.id ?? slugOf(name);
   const triggers = readTriggers(name, isTwoArguments ? inOptions : second);
   const schedules = triggers.filter(isCronTrigger);
-  return new LiveFunction({
+  const ofEvents = triggers.filter((one) => !isCronTrigger(one));
+  const definition = {
     id,
     key: functionKey(appName, id),
     name,
-    events: [...new Set(triggers.filter((one) => !isCronTrigger(one)).map((one) => readEventTrigger(name, one)))],
+    events: [...new Set(ofEvents.map((one) => readEventTrigger(name, one)))],
     schedules: schedules.length === 0 ? [] : readSchedules(name, schedules),
     options,
     handler: handler as (input: unknown) => unknown,
-  });
+  };
+  return new LiveFunction(definition, ofEvents.map(givenEvent).filter(isEventType));
 }
 
 function refuseTimeouts(functionName: string, timeouts: unknown): void {
@@ -154,8 +160,17 @@ function isCronTrigger(trigger: object): boolean {
   return "cron" in trigger;
 }
 
+/** The type or the name that a trigger gives. */
+function givenEvent(trigger: object): unknown {
+  return "event" in trigger ? trigger.event : trigger;
+}
+function isEventType(given: unknown): given is AnyEventType {
+  const { name, create } = (given ?? {}) as Partial<Record<string, unknown>>;
+  return typeof name === "string" && create !== undefined;
+}
+
 function readEventTrigger(functionName: string, trigger: object): string {
-  if ("name" in trigger && typeof trigger.name === "string" && "create" in trigger) return trigger.name;
+  if (isEventType(trigger)) return trigger.name;
   const unsupported = Object.keys(trigger).find((key) => key !== "event");
   if (unsupported !== undefined) {
     throw InvalidDefinitionError.for(

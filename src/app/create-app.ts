@@ -9,6 +9,7 @@ import { systemRandomness, type Randomness } from "../core/ids.ts";
 import { defaultRetryPolicy, resolveRetryPolicy } from "../core/retry.ts";
 import type { RunFilter } from "../core/run-details.ts";
 import { Redactor } from "../core/redaction.ts";
+import { redactProblem } from "../core/secret-keys.ts";
 import { StepAudience } from "../core/step-audience.ts";
 import { warnOnce } from "../core/warning.ts";
 import type { Instrument } from "../core/instrument.ts";
@@ -80,7 +81,7 @@ class LiveApp {
     const { name, store, events = [], context } = options;
     this.name = name;
     this.#redactor = new Redactor(options.redact);
-    for (const type of events) this.#redactor.learn(type);
+    for (const type of events) this.#learn(type);
     this["~parts"] = { options, functionsById: this.#functionsById };
     const host = {
       post: new StepPost(
@@ -123,8 +124,15 @@ class LiveApp {
     );
     if (this.#functionsById.has(made.id))
       throw InvalidDefinitionError.for(`two functions have the id "${made.id}": give one of them another name or id`);
+    for (const type of made.eventTypes) this.#learn(type);
     this.#functionsById.set(made.id, made);
     return made;
+  }
+
+  /** What the type of an event does not want shown. */
+  #learn(type: AnyEventType): void {
+    refuseRedact({ paths: type.redact });
+    this.#redactor.learn(type);
   }
 
   async send(given: unknown): Promise<{ ids: string[] }> {
@@ -233,12 +241,13 @@ function stepLimit(steps: number): number {
 /** Those of the app, the story where it is told, and whoever has subscribed to the process's channels. */
 function observersOf({ store, observers, story }: AppOptions<any, any>): readonly Instrument[] {
   const isStoryTold = story ?? (store !== undefined && observers === undefined);
-  const channels = channelObserver();
-  return [
-    ...(isStoryTold ? [consoleStory()] : []),
-    ...(observers ?? []),
-    ...(channels === undefined ? [] : [channels]),
-  ];
+  const all = [isStoryTold ? consoleStory() : undefined, ...(observers ?? []), channelObserver()];
+  return all.filter((observer) => observer !== undefined);
+}
+
+function refuseRedact(given: unknown): void {
+  const problem = redactProblem(given);
+  if (problem !== undefined) throw InvalidDefinitionError.for(problem);
 }
 
 function refuseUnknown(options: AppOptions<any, any>): void {
@@ -249,4 +258,8 @@ function refuseUnknown(options: AppOptions<any, any>): void {
     throw InvalidDefinitionError.for(
       `createApp has no option "${unknownOption}"; it has ${[...APP_OPTIONS].join(", ")}`,
     );
+  refuseRedact(options.redact);
+  const { observers = [] } = options;
+  if (!Array.isArray(observers) || !observers.every((observer) => Object(observer) === observer))
+    throw InvalidDefinitionError.for("observers is a list of observers");
 }

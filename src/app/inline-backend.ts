@@ -76,7 +76,7 @@ export class InlineBackend implements Backend {
     const startedMs = clock.elapsed();
     const startedAt = new Date(clock.now());
     run.audience.runStarted(run);
-    const root = run.enterAs(LOCAL_SLICE, functionBody(definition, id, received));
+    const root = run.enterAs(() => LOCAL_SLICE, functionBody(definition, id, received));
     this.#runs.set(id, root);
     const outcome = root.outcome().then(
       (value): Outcome =>

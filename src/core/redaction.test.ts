@@ -1,8 +1,9 @@
 // What is redacted: by name, by place, by value, by look; and what stays as it is.
 import { describe, expect, it } from "vitest";
 import { Redactor } from "./redaction.ts";
-import { secretKeys } from "./secret-keys.ts";
+import { redactProblem, secretKeys } from "./secret-keys.ts";
 import { isCardNumber, redactedText, secretPattern } from "./secret-texts.ts";
+import { createApp, eventType, InvalidDefinitionError } from "../index.ts";
 import { UnexpectedError } from "./errors.ts";
 import { TaggedError } from "./tagged-error.ts";
 
@@ -50,6 +51,33 @@ describe("a name", () => {
   });
 });
 
+describe("what is asked for", () => {
+  it.each([
+    [5, "redact takes lists"],
+    [null, "redact takes lists"],
+    [{ values: [] }, "not values"],
+    [{ keys: "password" }, "not keys"],
+    [{ paths: [1] }, "not paths"],
+    [{ except: null }, "not except"],
+  ])("%j makes no sense, and the app is not made", (redact, why) => {
+    expect(redactProblem(redact)).toContain(why);
+    expect(() => createApp({ name: "a", redact: redact as never })).toThrow(InvalidDefinitionError);
+  });
+  it("of an event type is a list; that of a trigger counts, though the app does not list it", async () => {
+    const wrong = eventType("booked", { redact: "notes" as never });
+    expect(() => createApp({ name: "a", events: [wrong] })).toThrow(InvalidDefinitionError);
+    const app = createApp({ name: "a", observers: [{ onLog: ({ message }) => told.push(message) }] });
+    const told: string[] = [];
+    const booked = eventType("booked", { redact: ["notes"] });
+    const fn = app.createFunction({ name: "Fn" }, { event: booked }, ({ step, event }) =>
+      step.run("Note", (here) => here.log.info(`noted: ${event.data.notes}`)),
+    );
+    await app.run(fn, { data: { notes: "only for Ada" } });
+    expect(told).toEqual(["noted: [redacted]"]);
+    expect(() => app.createFunction({ name: "Wrong" }, wrong, () => 1)).toThrow(InvalidDefinitionError);
+  });
+});
+
 describe("a value", () => {
   it("is copied without its secrets, at any depth, and is not changed itself", () => {
     const data = {
@@ -87,6 +115,20 @@ describe("a value", () => {
     circular["self"] = circular;
     circular["selves"] = Array.from({ length: 50 }, () => circular);
     expect(JSON.stringify(redactionOf({ data: circular }).value(circular))).not.toContain('"x"');
+  });
+  it("that cannot be read is shown as that", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const hostile = {
+      get token() {
+        throw new TypeError("no");
+      },
+    };
+    expect(redactionOf({ data: hostile }).value({ hostile, proxy, fine: 1 })).toEqual({
+      hostile: "[unreadable]",
+      proxy: "[unreadable]",
+      fine: 1,
+    });
   });
   it("with names of every object stays harmless", () => {
     const copy = redactionOf({}).value(JSON.parse('{"__proto__": {"isAdmin": true}, "constructor": 1}')) as object;

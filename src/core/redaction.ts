@@ -60,8 +60,10 @@ export class Redactor {
   }
 
   /** The places in the data of an event that its type names. */
-  learn({ name, redact = [] }: AnyEventType): void {
-    this.#pathsByEvent.set(name, pathTree(redact.map((path) => `data.${path}`)));
+  learn({ name, redact }: AnyEventType): void {
+    if (redact === undefined) return;
+    const known = this.#pathsByEvent.get(name) ?? NO_PATHS;
+    this.#pathsByEvent.set(name, joinedPaths(known, pathTree(redact.map((path) => `data.${path}`))));
   }
 
   /** For the runs of one event. */
@@ -75,8 +77,8 @@ export class Redactor {
 }
 
 export class RunRedaction implements Redact {
+  readonly isSecretKey: IsSecretKey;
   readonly #event: RedactedEvent;
-  readonly #isSecretKey: IsSecretKey;
   readonly #paths: PathTree;
   readonly #texts = new Map<string, string>();
   /** What finds the secrets of the event in a text, once somebody has asked. */
@@ -84,7 +86,7 @@ export class RunRedaction implements Redact {
 
   constructor(event: RedactedEvent, isSecretKey: IsSecretKey, paths: PathTree) {
     this.#event = event;
-    this.#isSecretKey = isSecretKey;
+    this.isSecretKey = isSecretKey;
     this.#paths = paths;
   }
 
@@ -106,10 +108,6 @@ export class RunRedaction implements Redact {
 
   value(value: unknown): unknown {
     return new Copy(this).of(value, NO_PATHS);
-  }
-
-  isSecretKey(key: string): boolean {
-    return this.#isSecretKey(key);
   }
 
   error(error: unknown): RedactedError {
@@ -161,6 +159,14 @@ class Copy {
     if (typeof value === "string") return this.#secrets === undefined ? this.#redaction.text(value) : value;
     if (typeof value !== "object" || value === null) return value;
     if (depth >= MOST_DEPTH || --this.#left < 0) return "[more]";
+    try {
+      return this.#ofObject(value, paths, depth);
+    } catch {
+      return "[unreadable]"; // a getter that throws, a proxy that is revoked: no run fails of what is shown of it
+    }
+  }
+
+  #ofObject(value: object, paths: PathTree, depth: number): unknown {
     if (isThrownOf(value, Error)) return this.#secrets === undefined ? this.#redaction.error(value) : undefined;
     if (value instanceof Date || ArrayBuffer.isView(value)) return value;
     if (value instanceof Map) return this.#parts(fromMap(value), paths, depth);

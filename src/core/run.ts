@@ -33,6 +33,9 @@ export interface RunBody {
   readonly options: StepOptions;
 }
 
+/** What instruments are told of a slice besides its run. */
+type SliceParts = Omit<ObservedSlice, keyof ObservedRun>;
+
 /** Below it, a whole number is kept in place. */
 const LONGEST_SMALL_US = 2_000_000_000;
 
@@ -94,10 +97,14 @@ export class LiveRun implements RunFrame, Carrier {
     return this.audience.logOf(node);
   }
 
-  /** Enters the function, through what stands around its runs. */
-  enterAs(slice: Omit<ObservedSlice, keyof ObservedRun>, body: RunBody): StepNode {
-    if (this.instruments === undefined) return this.enter(body);
-    return this.instruments.aroundRun({ ...this.observed, ...slice }, () => this.enter(body));
+  /** Enters the function through what stands around its runs, which `within` is told of. */
+  enterAs(slice: () => SliceParts, body: RunBody, within?: (instruments: Instruments) => void): StepNode {
+    const { instruments } = this;
+    if (instruments === undefined) return this.enter(body);
+    return instruments.aroundRun({ ...this.observed, ...slice() }, () => {
+      within?.(instruments);
+      return this.enter(body);
+    });
   }
 
   /** Enters the function. What it ends with is the outcome of the node. */

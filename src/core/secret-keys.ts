@@ -10,15 +10,30 @@ export interface RedactOptions {
   readonly except?: readonly string[] | undefined;
 }
 
+const OPTIONS: readonly string[] = ["keys", "paths", "except"] satisfies (keyof RedactOptions)[];
+
+/** Why such options make no sense; undefined if they do. */
+export function redactProblem(given: unknown = {}): string | undefined {
+  const isObject = typeof given === "object" && given !== null;
+  const parts: readonly [string, unknown][] = isObject ? Object.entries(given) : [["", given]];
+  const wrong = parts.find(
+    ([option, names]) => !OPTIONS.includes(option) || (names !== undefined && !isListOfTexts(names)),
+  );
+  return wrong && `redact takes lists of texts: ${OPTIONS.join(", ")}, not ${wrong[0]}`;
+}
+
+export function isListOfTexts(given: unknown): given is readonly string[] {
+  return Array.isArray(given) && given.every((one) => typeof one === "string");
+}
+
 /** Redacted wherever they stand, as they are. */
 const NAMES = [
-  ...["password", "passwd", "pwd", "passphrase", "passcode", "pin", "otp", "mfacode", "totp"],
-  ...["secret", "token", "jwt", "apikey", "authorization", "cookie", "credential", "credentials"],
-  ...["privatekey", "secretkey", "accesskey", "signature", "sessionid", "sid", "csrf", "xsrf", "bearer", "auth"],
-  ...["card", "cardnumber", "creditcard", "pan", "cvv", "cvc", "cvv2", "iban", "accountnumber", "routingnumber"],
+  ...["passwd", "pwd", "passcode", "pin", "otp", "mfacode", "totp", "jwt", "credential", "credentials"],
+  ...["secretkey", "accesskey", "signature", "sessionid", "sid", "csrf", "xsrf", "bearer", "auth"],
+  ...["card", "creditcard", "pan", "cvv", "cvc", "cvv2", "iban", "accountnumber", "routingnumber"],
   ...["ssn", "socialsecuritynumber", "taxid", "nationalid", "passportnumber"],
 ];
-/** Redacted wherever they end a name: `clientSecret`, `x-api-key`, `Set-Cookie`. */
+/** Redacted as they are, and wherever they end a name: `clientSecret`, `x-api-key`, `Set-Cookie`. */
 const ENDINGS = [
   "password",
   "passphrase",

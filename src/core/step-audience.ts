@@ -20,6 +20,7 @@ import { observedRun, type RunSubject } from "./run-subject.ts";
 import type { StepKind } from "./step-plan.ts";
 import { tagsOf } from "./step-tags.ts";
 import type { RunFrame, StepNode } from "./step-tree.ts";
+import { textOfThrown } from "../internal/thrown.ts";
 import { isThenable } from "../internal/thenable.ts";
 
 export interface FailedAttemptNews {
@@ -36,8 +37,8 @@ export class StepAudience {
   readonly #nowMs: () => number;
   readonly #redactor: Redactor | undefined;
   readonly #mayBeIdle: boolean;
-  /** By which of them are idle, a bit for each. */
-  readonly #awakeByIdle = new Map<number, StepAudience>();
+  /** By which of them are idle. */
+  readonly #awakeByIdle = new Map<string, StepAudience>();
 
   constructor(observers: readonly Instrument[], nowMs: () => number, redactor?: Redactor) {
     this.#observers = observers;
@@ -50,19 +51,14 @@ export class StepAudience {
   /** Those of them that are not idle: asked for each run, so that an idle one costs its steps nothing. */
   awake(): StepAudience {
     if (!this.#mayBeIdle) return this;
-    let idle = 0;
-    for (let place = 0; place < this.#observers.length; place++)
-      if (isIdle(this.#observers[place]!)) idle += 2 ** place;
-    if (idle === 0) return this;
-    let awake = this.#awakeByIdle.get(idle);
+    const idle = this.#observers.map(isIdle);
+    if (!idle.includes(true)) return this;
+    const key = String(idle);
+    let awake = this.#awakeByIdle.get(key);
     if (awake === undefined) {
-      const isAwake = (place: number): boolean => Math.floor(idle / 2 ** place) % 2 === 0;
-      awake = new StepAudience(
-        this.#observers.filter((_observer, place) => isAwake(place)),
-        this.#nowMs,
-        this.#redactor,
-      );
-      this.#awakeByIdle.set(idle, awake);
+      const observers = this.#observers.filter((_observer, place) => idle[place] === false);
+      awake = new StepAudience(observers, this.#nowMs, this.#redactor);
+      this.#awakeByIdle.set(key, awake);
     }
     return awake;
   }
@@ -73,13 +69,7 @@ export class StepAudience {
   }
 
   appMade(app: ObservedApp): void {
-    for (const observer of this.#observers) {
-      try {
-        observer.onApp?.(app);
-      } catch (error) {
-        reportObserver("onApp", error);
-      }
-    }
+    this.#tell("onApp", (observer, made) => observer.onApp?.(made), app);
   }
 
   get isEmpty(): boolean {
@@ -117,7 +107,7 @@ export class StepAudience {
   logOf(node: StepNode): StepLog {
     const write =
       (level: LogLevel) =>
-      (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
+      (message: unknown, fields: Readonly<Record<string, unknown>> = {}): void => {
         if (this.isEmpty) return;
         const { number, name, path, tags, run } = new StepObservation(node);
         const { redact } = run;
@@ -129,7 +119,7 @@ export class StepAudience {
           attempt: node.attempts,
           tags,
           level,
-          message: redact.text(message),
+          message: redact.text(typeof message === "string" ? message : textOfThrown(message)),
           fields: redact.value(fields) as ObservedLog["fields"],
           trace: this.instruments?.traceCarrier(),
         });
@@ -137,7 +127,7 @@ export class StepAudience {
     return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
   }
 
-  #tell<News>(hook: keyof Observer, tell: (observer: Observer, news: News) => unknown, news: News): void {
+  #tell<News>(hook: keyof Instrument, tell: (observer: Instrument, news: News) => unknown, news: News): void {
     for (const observer of this.#observers) {
       try {
         const returned = tell(observer, news);

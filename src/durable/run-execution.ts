@@ -128,7 +128,12 @@ export class RunExecution {
     else if (run.leftBy.length === 0)
       this.#run.audience.runResumed(this.#run, { reason: "woken", from: undefined, openSteps: [] });
     if (isFirst && this.#isLate()) return void this.#endAs("cancelled", undefined);
-    this.#root = this.#entered();
+    const { event, records } = this.#claimed;
+    this.#root = this.#run.enterAs(
+      () => sliceOf(event, records),
+      functionBody(this.#definition, this.id, this.#run.event),
+      (instruments) => this.#sliceNote.set(traceText(instruments.traceCarrier(), false)),
+    );
     this.#root.outcome().then(
       () => this.#ended(),
       () => this.#ended(),
@@ -137,17 +142,6 @@ export class RunExecution {
     if (run.isPauseRequested) this.pause(run.note ?? "");
     if (run.isCancelRequested) this.requestCancel();
     else void this.#watchForCancellation();
-  }
-
-  #entered(): StepNode {
-    const enter = (): StepNode => this.#run.enter(functionBody(this.#definition, this.id, this.#run.event));
-    const { instruments } = this.#run;
-    if (instruments === undefined) return enter();
-    const { event, records } = this.#claimed;
-    return instruments.aroundRun({ ...this.#run.observed, ...sliceOf(event, records) }, () => {
-      this.#sliceNote.set(traceText(instruments.traceCarrier(), false));
-      return enter();
-    });
   }
 
   /** Whether it waited for a worker longer than its function allows. */

@@ -33,16 +33,11 @@ function tokenOf({ key }: StepRecord): number {
 
 /** Whatever a store gives: texts by name, or nothing. No run fails of what a tracer is told. */
 function carrierOf(text: string | null | undefined): TraceCarrier | undefined {
-  const parsed = parsedOrNothing(text ?? "");
-  if (typeof parsed !== "object" || parsed === null) return undefined;
-  return Object.fromEntries(
-    Object.entries(parsed).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-}
-
-function parsedOrNothing(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const parsed: unknown = JSON.parse(text ?? "");
+    const parts = Object.entries(parsed as object);
+    const texts = parts.filter((part): part is [string, string] => typeof part[1] === "string");
+    return typeof parsed === "object" ? Object.fromEntries(texts) : undefined;
   } catch {
     return undefined;
   }

@@ -38,7 +38,7 @@ export class WatchedFunction extends LiveFunction {
   readonly #original: LiveFunction;
 
   constructor(original: LiveFunction, watch: RunWatch) {
-    super(original);
+    super(original, original.eventTypes);
     this.#original = original;
     this.handler = (input) => {
       const root = currentAttempt()?.node;

@@ -1,6 +1,6 @@
 // Analytics: batches, limits, and receivers that fail, hang or are slow.
 import { describe, expect, it } from "vitest";
-import { createApp, step, type ObservedStepEnd } from "../index.ts";
+import { InvalidDefinitionError, createApp, step, type ObservedStepEnd } from "../index.ts";
 import { Redactor } from "../core/redaction.ts";
 import { ManualClock, settled } from "../testing/manual-clock.ts";
 import { analytics, BatchedAnalytics, type AnalyticsEvent, type AnalyticsOptions } from "./analytics.ts";
@@ -65,6 +65,20 @@ describe("events", () => {
       { type: "run", at: expect.any(String), run, duration: expect.any(Number), outcome: "completed", context },
     ]);
     expect(tracked.counts).toEqual({ delivered: 2, dropped: 0, waiting: 0 });
+  });
+});
+
+describe("options that make no sense", () => {
+  it.each([
+    [undefined, "deliver"],
+    [{}, "deliver"],
+    [{ deliver: async () => {}, only: "run" }, "only"],
+    [{ deliver: async () => {}, batchSize: 0 }, "batchSize"],
+    [{ deliver: async () => {}, limit: 1.5 }, "limit"],
+    [{ deliver: async () => {}, retries: -1 }, "retries"],
+  ])("%j", (options, name) => {
+    expect(() => analytics(options as never)).toThrow(InvalidDefinitionError);
+    expect(() => analytics(options as never)).toThrow(name);
   });
 });
 

@@ -6,6 +6,7 @@
 //   Q2. A delivery that fails, or takes too long, is given up on after its retries: its events are dropped, and counted.
 import { systemClock, type Clock } from "../core/clock.ts";
 import { durationToMs, type Duration } from "../core/duration.ts";
+import { InvalidDefinitionError } from "../core/errors.ts";
 import type { ObservedRunEnd, ObservedStepEnd, Observer } from "../core/observer.ts";
 import type { Signal } from "../core/step-options.ts";
 import type { RedactedError } from "../core/redaction.ts";
@@ -75,6 +76,7 @@ export interface Analytics extends Observer {
  * Use it with `createApp({ observers: [analytics({ deliver })] })`, and `await` its `flush()` before the process ends. A step that
  * was recorded before is not told of again on replay; one whose process died right behind its outcome may never be. Whatever the
  * receiver does, runs go on: what it does not take in time is dropped, and counted in `counts`.
+ * Throws `InvalidDefinitionError` for options that make no sense.
  *
  * @example
  * const tracked = analytics({
@@ -84,7 +86,20 @@ export interface Analytics extends Observer {
  * const app = createApp({ name: "billing", observers: [tracked] });
  */
 export function analytics(options: AnalyticsOptions): Analytics {
+  const problem = optionsProblem(options);
+  if (problem !== undefined) throw InvalidDefinitionError.for(`analytics ${problem}`);
   return new BatchedAnalytics(options, systemClock);
+}
+
+function optionsProblem(given: unknown): string | undefined {
+  const { deliver, only, batchSize = 1, limit = 1, retries = 0 } = (given ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof deliver !== "function") return "needs deliver: a function that hands a batch over";
+  if (only !== undefined && typeof only !== "function") return "takes only: a function that says yes or no to an event";
+  if (!isCount(batchSize, 1) || !isCount(limit, 1)) return "takes batchSize and limit: whole numbers from 1 up";
+  return isCount(retries, 0) ? undefined : "takes retries: a whole number from 0 up";
+}
+function isCount(given: unknown, least: number): boolean {
+  return typeof given === "number" && Number.isInteger(given) && given >= least;
 }
 
 const RETRY_MS = 250;

@@ -89,6 +89,21 @@ describe("jsonLog", () => {
   });
 });
 
+describe("a line of anything", () => {
+  it("is told, and fails no run", async () => {
+    const lines: string[] = [];
+    const app = createApp({ name: "a", observers: [jsonLog({ write: (line) => lines.push(line) })] });
+    const anything: readonly unknown[] = [undefined, null, 7, Symbol("a"), { a: 1 }, Object.create(null)];
+    await inStep(app, () => {
+      for (const message of anything) step.log.info(message as string, null as never);
+    });
+    expect(lines.map((line) => (JSON.parse(line) as { readonly message: string }).message)).toEqual([
+      ...["undefined", "null", "7", "Symbol(a)", "[object Object]"],
+      expect.stringContaining("no text"),
+    ]);
+  });
+});
+
 describe("captureConsole", () => {
   it("makes lines of steps of what the console is given in them, and leaves it as it was elsewhere", async () => {
     const written: unknown[][] = [];

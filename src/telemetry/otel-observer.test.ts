@@ -10,7 +10,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { AbstractError, TaggedError, createApp, step, type Instrument } from "../index.ts";
+import { AbstractError, InvalidDefinitionError, TaggedError, createApp, step, type Instrument } from "../index.ts";
 import { otel } from "../otel.ts";
 import { contextAttributes } from "./attribute-names.ts";
 
@@ -50,6 +50,16 @@ async function failing(observer: Instrument): Promise<void> {
   });
   await app.run(fn, { context: { userId: "u_42", userEmail: "ada@example.com" } }).catch(() => {});
 }
+
+describe("options that make no sense", () => {
+  it.each([{ mode: "each" }, { context: "userId" }, { context: [1] }])("%j", (options) => {
+    expect(() => otel(options as never)).toThrow(InvalidDefinitionError);
+  });
+  it("such as what is no list of observers, are refused by the app", () => {
+    for (const observers of [otel(), [null], ["otel"]])
+      expect(() => createApp({ name: "a", observers: observers as never })).toThrow(InvalidDefinitionError);
+  });
+});
 
 describe("spans", () => {
   it("are none without an SDK, and the API is asked once for the run", async () => {

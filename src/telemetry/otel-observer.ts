@@ -4,6 +4,7 @@
 // Called by: the audience of an app, as any observer.
 import { ProxyTracerProvider, createNoopMeter, metrics, trace, type Meter, type Tracer } from "@opentelemetry/api";
 import { systemClock } from "../core/clock.ts";
+import { InvalidDefinitionError } from "../core/errors.ts";
 import type {
   Instrument,
   ObservedApp,
@@ -21,6 +22,7 @@ import type {
   ObservedRunSuspension,
   ObservedStepEnd,
 } from "../core/observer.ts";
+import { isListOfTexts } from "../core/secret-keys.ts";
 import { OtelMetrics } from "./otel-metrics.ts";
 import { OtelTracing } from "./otel-tracing.ts";
 
@@ -49,12 +51,17 @@ const DEFAULT_CONTEXT = ["userId", "endpoint"];
  * Use it with `createApp({ observers: [otel()] })` and any SDK, set up as for everything else in the process; without one, it costs
  * a look per run. A step that was recorded before makes no span on replay; after a crash, the run goes on in a new trace that is
  * linked to the last one. Spans carry names, numbers and the chosen context, no payloads, and no secrets.
- * Throws nothing, and no exporter can hold a run up: what the SDK does is the SDK's.
+ * Throws `InvalidDefinitionError` for options that make no sense. No exporter can hold a run up: what the SDK does is the SDK's.
  *
  * @example
  * const app = createApp({ name: "billing", store: sqlite("billing.db"), observers: [otel({ context: ["userId", "tenant"] })] });
  */
 export function otel(options: OtelOptions = {}): Instrument {
+  const { mode = "linked", context = DEFAULT_CONTEXT } = options;
+  if (mode !== "linked" && mode !== "continuous")
+    throw InvalidDefinitionError.for('the mode of otel is "linked" or "continuous"');
+  if (!isListOfTexts(context))
+    throw InvalidDefinitionError.for('the context of otel is a list of its keys: ["userId", "tenant"]');
   return new OtelObserver(options);
 }
 

@@ -210,8 +210,7 @@ export class SqliteRuns {
   /** By the index alone: there may be very many. */
   counts(): ReadonlyMap<RunStatus, number> {
     const rows = this.#sql.all(
-      `select status, count(*) as count from surefoot_run
-       where status in ('queued', 'running', 'sleeping', 'waiting', 'retrying', 'paused', 'quarantined') group by status`,
+      "select status, count(*) as count from surefoot_run where status in ('queued', 'running', 'sleeping', 'waiting', 'retrying', 'paused', 'quarantined') group by status",
     );
     return new Map(rows.map(({ status, count }) => [status as RunStatus, count as number]));
   }
