@@ -12,6 +12,7 @@ interface ContestantFacts {
 
 const ALL = { base: "plain", workloads: WORKLOAD_NAMES } as const;
 const FAILURE_ALONE = { base: "plain", workloads: ["recovered"] } as const;
+const LOOP_ALONE = { base: "plain", workloads: ["loop"] } as const;
 const TAGGED = { base: "plain-tagged", workloads: ["recovered"] } as const;
 
 export const CONTESTANTS = {
@@ -35,6 +36,18 @@ export const CONTESTANTS = {
   neverthrow: { title: "neverthrow", file: "neverthrow.mjs", ...ALL },
   "typescript-result": { title: "typescript-result", file: "typescript-result.mjs", ...ALL },
   "better-result": { title: "better-result", file: "better-result.mjs", ...ALL },
+  "plain-span": { title: "plain async, a span for each call, by hand", file: "plain-span.ts", ...LOOP_ALONE },
+  "surefoot-hand-written-span": {
+    title: "**surefoot**, generator, a span in each body, by hand",
+    file: "surefoot-hand-written-span.ts",
+    ...LOOP_ALONE,
+  },
+  "surefoot-otel": { title: "**surefoot**, generator, `otel()`", file: "surefoot-otel.ts", ...LOOP_ALONE },
+  "surefoot-otel-idle": {
+    title: "**surefoot**, generator, `otel()` without an SDK",
+    file: "surefoot-otel-idle.ts",
+    ...LOOP_ALONE,
+  },
   "plain-stack": { title: "plain async, the stack is read", file: "plain-stack.ts", ...FAILURE_ALONE },
   "plain-tagged": { title: "plain async, tagged class", file: "plain-tagged.ts", ...TAGGED },
   "surefoot-generator-tagged": {

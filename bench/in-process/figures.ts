@@ -87,6 +87,31 @@ export function errorPathOf(all: readonly SampleSeries[]): readonly ErrorPathFig
   });
 }
 
+/** What tracing adds to a step. */
+export interface TracingFigures {
+  /** A step with `otel()` where no SDK is set up, to one without `otel()`. */
+  readonly idle: number;
+  /** What `otel()` adds to a step, to what a span written by hand in its body adds. */
+  readonly toSpanInStep: number;
+  /** The same, to what a span written by hand adds to a call of plain async. */
+  readonly toSpanAlone: number;
+}
+
+/** Minimums of the same round, and the median of the rounds. */
+export function tracingOf(all: readonly SampleSeries[]): TracingFigures {
+  const minimums = (contestant: ContestantName): readonly number[] =>
+    samplesOf(all, contestant, "loop").map(({ minNs }) => minNs);
+  const [plain, spanAlone] = [minimums("plain"), minimums("plain-span")];
+  const [without, spanInStep] = [minimums("surefoot-generator"), minimums("surefoot-hand-written-span")];
+  const [traced, idle] = [minimums("surefoot-otel"), minimums("surefoot-otel-idle")];
+  const inRounds = (ratio: (round: number) => number): number => medianOf(plain.map((_ns, round) => ratio(round)));
+  return {
+    idle: inRounds((round) => idle[round]! / without[round]!),
+    toSpanInStep: inRounds((round) => (traced[round]! - without[round]!) / (spanInStep[round]! - without[round]!)),
+    toSpanAlone: inRounds((round) => (traced[round]! - without[round]!) / (spanAlone[round]! - plain[round]!)),
+  };
+}
+
 /** The figures whose rounds agree least: by how much the best samples of the rounds differ, from 0 up. */
 export function noisiest(figures: readonly Figure[], most: number): readonly (Figure & { readonly spread: number })[] {
   return figures

@@ -13,7 +13,7 @@ import { installPeers, peers } from "../shared/peers.ts";
 import { loadNow, originOf, readFigures, writeFigures } from "../shared/results-file.ts";
 import { showBytes, showDuration, showRatio } from "../shared/show-figures.ts";
 import { CONTESTANTS } from "./contestants.ts";
-import { errorPathOf, figuresOf, noisiest } from "./figures.ts";
+import { errorPathOf, figuresOf, noisiest, tracingOf } from "./figures.ts";
 import { allTargets, readOptions, type Options, type Target } from "./options.ts";
 import { PAGES } from "./pages.ts";
 import { FOLDER, runNode } from "./processes.ts";
@@ -66,6 +66,7 @@ function measureAll(rounds: number): void {
     peers: peers(),
     rounds,
     errorPath: errorPathOf(all),
+    tracing: tracingOf(all),
     memory,
     profiles: PROFILED.map((contestant) => profileFigure({ contestant, workload: "loop" })),
     figures,

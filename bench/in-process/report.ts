@@ -36,6 +36,7 @@ export function details(results: Results): string {
     `${roundsOf(results)}. ${provenance(results)} Load before ${machine.load.before}, after ${machine.load.after}. ${versions.join(", ")}.`,
     ...WORKLOAD_NAMES.map((workload) => workloadDetails(results, workload)),
     errorPathDetails(results),
+    tracingDetails(results),
     memoryDetails(results),
     ...results.profiles.map(profileDetails),
   ].join("\n\n");
@@ -63,6 +64,15 @@ function errorPathDetails({ errorPath }: Results): string {
     showRatio(ratio),
   ]);
   return `### A recovered failure against try and catch\n\n${table(["", "against", "×"], rows)}`;
+}
+
+function tracingDetails({ tracing }: Results): string {
+  const rows = [
+    ["a step with `otel()` and no SDK", "a step without `otel()`", showRatio(tracing.idle)],
+    ["what `otel()` adds to a step", "what a span by hand in its body adds", showRatio(tracing.toSpanInStep)],
+    ["what `otel()` adds to a step", "what a span by hand adds to a plain call", showRatio(tracing.toSpanAlone)],
+  ];
+  return `### A step's span against one by hand\n\n${table(["", "against", "×"], rows)}`;
 }
 
 function memoryDetails({ memory }: Results): string {

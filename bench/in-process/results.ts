@@ -1,7 +1,7 @@
 // What a run of the benchmark leaves behind: results.json. The tables of the pages are made from it, and from nothing else.
 import type { Origin } from "../shared/results-file.ts";
 import type { ContestantName } from "./contestants.ts";
-import type { ErrorPathFigure, Figure } from "./figures.ts";
+import type { ErrorPathFigure, Figure, TracingFigures } from "./figures.ts";
 import type { WorkloadName } from "./workloads.ts";
 
 /** Whose memory is measured. Plain async shows what the method itself finds where nothing is kept. */
@@ -34,6 +34,7 @@ export interface Results extends Origin {
   readonly peers: Readonly<Record<string, string>>;
   readonly rounds: number;
   readonly errorPath: readonly ErrorPathFigure[];
+  readonly tracing: TracingFigures;
   /** The median of each contestant's samples. */
   readonly memory: readonly MemorySample[];
   readonly profiles: readonly ProfileFigure[];

@@ -33,7 +33,7 @@ export interface AttemptLimit {
 
 /** Enters the body of the attempt's step. */
 export function enterBody(clock: Clock, attempt: Attempt, limit?: AttemptLimit): Promise<AttemptEnd> {
-  return runAttempt(clock, attempt, () => entering(attempt.node, attempt.number, () => bodyOf(attempt)), limit);
+  return runAttempt(clock, attempt, () => entering(attempt.node, attempt.number, bodyOf, attempt), limit);
 }
 
 /** Runs code as an attempt's body to its end. Never rejects. */

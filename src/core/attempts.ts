@@ -106,7 +106,7 @@ function entered(carrier: Carrier, attempt: Attempt, limit: AttemptLimit | undef
     const sender = { runId: run.id, key, context: run.context };
     return plan.kind === "invoke" ? post.start(sender, plan.target, plan.input) : post.send(sender, plan.events);
   };
-  return runAttempt(clock, attempt, () => entering(attempt.node, attempt.number, send));
+  return runAttempt(clock, attempt, () => entering(attempt.node, attempt.number, send, undefined));
 }
 
 function limitOf({ engine }: Carrier, node: StepNode): AttemptLimit | undefined {

@@ -136,6 +136,6 @@ describe("the code of branches, and of nobody's steps", () => {
 
   it("is entered as it is outside of any app", () => {
     const node = { run: { instruments: undefined } } as Parameters<typeof entering>[0];
-    expect(entering(node, 1, () => "entered")).toBe("entered");
+    expect(entering(node, 1, (what: string) => what, "entered")).toBe("entered");
   });
 });

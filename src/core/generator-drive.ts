@@ -30,7 +30,7 @@ const NOT_NOW = -1;
 
 /** Enters the body of a step in the quick lane; if it is a generator, drives it as far as it goes at once. */
 export function enterQuickly(node: StepNode): unknown {
-  return node.run.instruments === undefined ? entered(node) : entering(node, 1, () => entered(node));
+  return node.run.instruments === undefined ? entered(node) : entering(node, 1, entered, node);
 }
 
 function entered(node: StepNode): unknown {

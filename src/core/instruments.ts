@@ -30,13 +30,14 @@ export class Instruments {
   }
 
   aroundRun<Given>(slice: ObservedSlice, call: () => Given): Given {
-    return this.#around("aroundRun", ASK.aroundRun, slice, call);
+    return this.#around("aroundRun", ASK.aroundRun, slice, call, undefined);
   }
-  aroundStep<Given>(entry: ObservedEntry, call: () => Given): Given {
-    return this.#around("aroundStep", ASK.aroundStep, entry, call);
+  /** What is called is given its argument, so that nobody has to make a function for each step. */
+  aroundStep<Of, Given>(entry: ObservedEntry, call: (of: Of) => Given, of: Of): Given {
+    return this.#around("aroundStep", ASK.aroundStep, entry, call, of);
   }
   aroundSend<Given>(sending: ObservedSending, call: () => Promise<Given>): Promise<Given> {
-    return this.#around("aroundSend", ASK.aroundSend, sending, call);
+    return this.#around("aroundSend", ASK.aroundSend, sending, call, undefined);
   }
 
   traceCarrier(): TraceCarrier | undefined {
@@ -52,12 +53,14 @@ export class Instruments {
   }
 
   /** A1: through the first of them, and in it through the second, and so on. */
-  #around<News, Given>(hook: Around, ask: Ask<News>, news: News, call: () => Given): Given {
-    let next = call;
+  #around<News, Of, Given>(hook: Around, ask: Ask<News>, news: News, call: (of: Of) => Given, of: Of): Given {
+    const [first] = this.#instruments;
+    if (this.#instruments.length === 1) return through(hook, ask, first!, news, call, of);
+    let next = (): Given => call(of);
     for (let place = this.#instruments.length - 1; place >= 0; place--) {
       const instrument = this.#instruments[place]!;
       const inner = next;
-      next = () => through(hook, (enter) => ask(instrument, news, enter), inner);
+      next = () => through(hook, ask, instrument, news, inner, undefined);
     }
     return next();
   }
@@ -75,30 +78,34 @@ const ASK = {
     instrument.aroundSend === undefined ? enter() : instrument.aroundSend(sending, enter),
 };
 
-/** A1 */
-function through<Given>(hook: Around, ask: (enter: () => Given) => unknown, call: () => Given): Given {
-  let end: { readonly given: Given } | { readonly thrown: unknown } | undefined;
+/** A1. It is on the way into each step: what it remembers is in two variables. */
+function through<News, Of, Given>(
+  hook: Around,
+  ask: Ask<News>,
+  instrument: Instrument,
+  news: News,
+  call: (of: Of) => Given,
+  of: Of,
+): Given {
+  let how = "before" as "before" | "given" | "thrown"; // it changes in `enter`
+  let end: unknown;
   const enter = (): Given => {
-    end ??= endOf(call);
-    return given(end);
+    if (how === "before") {
+      try {
+        end = call(of);
+        how = "given";
+      } catch (thrown) {
+        end = thrown;
+        how = "thrown";
+      }
+    }
+    if (how === "thrown") throw end;
+    return end as Given;
   };
   try {
-    ask(enter);
+    ask(instrument, news, enter);
   } catch (error) {
-    if (end === undefined || !("thrown" in end) || end.thrown !== error) reportObserver(hook, error);
+    if (how !== "thrown" || end !== error) reportObserver(hook, error);
   }
   return enter();
-}
-
-function endOf<Given>(call: () => Given): { readonly given: Given } | { readonly thrown: unknown } {
-  try {
-    return { given: call() };
-  } catch (thrown) {
-    return { thrown };
-  }
-}
-
-function given<Given>(end: { readonly given: Given } | { readonly thrown: unknown }): Given {
-  if ("thrown" in end) throw end.thrown;
-  return end.given;
 }

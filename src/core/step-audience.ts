@@ -37,6 +37,8 @@ export class StepAudience {
   readonly #nowMs: () => number;
   readonly #redactor: Redactor | undefined;
   readonly #mayBeIdle: boolean;
+  /** Whether anybody hears of starts: most instruments see them by what they stand around. */
+  readonly #hearsOfStarts: boolean;
   /** By which of them are idle. */
   readonly #awakeByIdle = new Map<string, StepAudience>();
 
@@ -45,6 +47,7 @@ export class StepAudience {
     this.#nowMs = nowMs;
     this.#redactor = redactor;
     this.#mayBeIdle = observers.some((observer) => hasHook(observer, "isIdle"));
+    this.#hearsOfStarts = observers.some((observer) => hasHook(observer, "onStepStart"));
     this.instruments = Instruments.among(observers);
   }
 
@@ -92,7 +95,7 @@ export class StepAudience {
   }
   /** The function itself is told of as a run. */
   stepStarted(node: StepNode): void {
-    if (!this.isEmpty && node.home !== undefined)
+    if (this.#hearsOfStarts && node.home !== undefined)
       this.#tell("onStepStart", TELL.onStepStart, new StepObservation(node));
   }
   attemptFailed(node: StepNode, news: FailedAttemptNews): void {

@@ -43,23 +43,25 @@ const CONTEXT_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What the span of an attempt carries of its step. Literal names: it is made for each span, and computed ones cost as much as the rest. */
-export function stepAttributes(step: {
-  readonly runId: string;
-  readonly name: string;
-  readonly number: string;
-  readonly path: string;
-  readonly kind: string;
-  readonly attempt: number;
-  readonly maxAttempts: number;
-}): Record<string, AttributeValue> {
+export function stepAttributes(
+  step: {
+    readonly run: { readonly id: string };
+    readonly number: string;
+    readonly kind: string;
+    readonly attempt: number;
+    readonly attemptsAllowed: number;
+  },
+  name: string,
+  path: string,
+): Record<string, AttributeValue> {
   return {
-    "surefoot.run.id": step.runId,
-    "surefoot.step.name": step.name,
+    "surefoot.run.id": step.run.id,
+    "surefoot.step.name": name,
     "surefoot.step.number": step.number,
-    "surefoot.step.path": step.path,
+    "surefoot.step.path": path,
     "surefoot.step.kind": step.kind,
     "surefoot.step.attempt": step.attempt,
-    "surefoot.step.max_attempts": step.maxAttempts,
+    "surefoot.step.max_attempts": step.attemptsAllowed,
   };
 }
 

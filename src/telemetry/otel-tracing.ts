@@ -35,6 +35,7 @@ import {
   type AttributeValue,
 } from "./attribute-names.ts";
 import { FailureMarks } from "./failure-marks.ts";
+import { OpenSpans } from "./open-spans.ts";
 import { placeInTrace, traceparentOf } from "./w3c-trace.ts";
 
 export interface TracingOptions {
@@ -55,7 +56,10 @@ interface OpenSlice extends OpenSpan {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly hasAttributes: boolean;
   readonly failures: FailureMarks;
-  readonly stepsByHandle: Map<object, OpenSpan>;
+  readonly steps: OpenSpans<OpenSpan>;
+  /** The name that was shown last: a loop shows the same one again and again. */
+  lastName: string;
+  lastShown: string;
 }
 
 export class OtelTracing {
@@ -99,9 +103,11 @@ export class OtelTracing {
         span,
         context,
         attributes,
-        hasAttributes: Object.keys(attributes).length > 0,
+        hasAttributes: hasKeys(attributes),
         failures: new FailureMarks(redact),
-        stepsByHandle: new Map(),
+        steps: new OpenSpans(),
+        lastName: "",
+        lastShown: "",
       });
     contexts.with(context, enter);
   }
@@ -110,8 +116,8 @@ export class OtelTracing {
   aroundStep(entry: ObservedEntry, enter: () => void): void {
     const slice = this.#slicesByRun.get(entry.run.id);
     if (slice === undefined) return enter();
-    const { stepsByHandle } = slice;
-    let open = entry.isNew ? undefined : stepsByHandle.get(entry.handle);
+    const { steps } = slice;
+    let open = entry.isNew ? undefined : steps.get(entry.handle);
     if (open === undefined && !entry.isNew) return enter();
     open ??= this.#attemptSpan(slice, entry);
     contexts.with(open.context, enter);
@@ -154,25 +160,25 @@ export class OtelTracing {
 
   onStepAttempt(attempt: ObservedAttempt): void {
     const slice = this.#slicesByRun.get(attempt.run.id);
-    const open = slice?.stepsByHandle.get(attempt.handle);
+    const open = slice?.steps.get(attempt.handle);
     if (slice === undefined || open === undefined) return;
     slice.failures.mark(open.span, attempt.error);
     if (attempt.retryAt === undefined) return; // its handlers are in it
     open.span.setAttribute(NAME.errorDisposition, "retry");
     open.span.setAttribute(NAME.stepOutcome, "retrying");
     open.span.end();
-    slice.stepsByHandle.delete(attempt.handle);
+    slice.steps.delete(attempt.handle);
   }
 
   onStepEnd(step: ObservedStepEnd): void {
     const slice = this.#slicesByRun.get(step.run.id);
-    const open = slice?.stepsByHandle.get(step.handle);
+    const open = slice?.steps.get(step.handle);
     if (slice === undefined || open === undefined) return;
     open.span.setAttribute(NAME.stepOutcome, step.outcome);
     if (step.outcome === "failed" || step.outcome === "recovered")
       slice.failures.settle(open.span, step.error, step.outcome === "recovered");
     open.span.end();
-    slice.stepsByHandle.delete(step.handle);
+    slice.steps.delete(step.handle);
   }
 
   onRunResume({ id, reason, from, openSteps }: ObservedRunResume): void {
@@ -204,20 +210,17 @@ export class OtelTracing {
   #attemptSpan(slice: OpenSlice, entry: ObservedEntry): OpenSpan {
     const active = contexts.active();
     // Without a context manager nothing is active: the steps are then all below the run.
-    const parent = trace.getSpan(active) === undefined ? slice.context : active;
+    const parent = active === ROOT_CONTEXT ? slice.context : active;
     const { redact } = entry.run;
-    const name = redact.text(entry.name);
-    const attributes = stepAttributes({
-      runId: entry.run.id,
-      name,
-      number: entry.number,
-      path: redact.text(entry.path),
-      kind: entry.kind,
-      attempt: entry.attempt,
-      maxAttempts: entry.attemptsAllowed,
-    });
+    if (entry.name !== slice.lastName) {
+      slice.lastName = entry.name;
+      slice.lastShown = redact.text(entry.name);
+    }
+    const name = slice.lastShown;
+    const path = entry.path === entry.name ? name : redact.text(entry.path);
+    const attributes = stepAttributes(entry, name, path);
     if (slice.hasAttributes) Object.assign(attributes, slice.attributes);
-    if (Object.keys(entry.attributes).length > 0) Object.assign(attributes, redact.value(entry.attributes));
+    if (hasKeys(entry.attributes)) Object.assign(attributes, redact.value(entry.attributes));
     const span = this.#tracer.startSpan(`step ${name}`, { kind: SpanKind.INTERNAL, attributes }, parent);
     const { tags } = entry;
     if (tags.length > 0)
@@ -226,7 +229,7 @@ export class OtelTracing {
         tags.map((tag) => redact.text(tag)),
       );
     const open = { span, context: trace.setSpan(parent, span) };
-    slice.stepsByHandle.set(entry.handle, open);
+    slice.steps.set(entry.handle, open);
     return open;
   }
 
@@ -244,12 +247,17 @@ export class OtelTracing {
     const slice = this.#slicesByRun.get(runId);
     if (slice === undefined) return;
     this.#slicesByRun.delete(runId);
-    for (const { span } of slice.stepsByHandle.values()) {
+    for (const { span } of slice.steps.all()) {
       span.setAttribute(NAME.stepOutcome, "suspended");
       span.end();
     }
     slice.span.end();
   }
+}
+
+function hasKeys(value: object): boolean {
+  for (const _key in value) return true;
+  return false;
 }
 
 function linksOf({ trigger, isInvoked, origin, previous }: ObservedSlice): Link[] {

@@ -1,7 +1,8 @@
 // Whether what is timed is right, before it is timed: node bench/in-process/checks/main.ts [--without-peers]
-import { CONTESTANT_NAMES, loadRun, needsPeers } from "../contestants.ts";
+import { CONTESTANT_NAMES, loadRun, needsPeers, type ContestantName } from "../contestants.ts";
+import { ended } from "../contestants/hand-written-span.ts";
 import { allTargets } from "../options.ts";
-import { WORKLOADS } from "../workloads.ts";
+import { LOOP_STEPS, WORKLOADS } from "../workloads.ts";
 import { BODY_STYLES, readingProblems, recordProblems } from "./surefoot-checks.ts";
 
 const MOST_SHOWN = 10;
@@ -17,6 +18,8 @@ for (const style of BODY_STYLES) {
   );
 }
 await check("the observer that is timed reads every field", readingProblems);
+for (const contestant of ["surefoot-otel", "surefoot-hand-written-span", "plain-span"] as const)
+  await check(`${contestant}: a span for the run and each of its steps ends`, () => spanProblems(contestant));
 process.exitCode = broken === 0 ? 0 : 1;
 
 async function answerProblems(): Promise<readonly string[]> {
@@ -28,6 +31,14 @@ async function answerProblems(): Promise<readonly string[]> {
       problems.push(`${contestant}, ${workload}: gave ${answers.join(", ")}, not ${WORKLOADS[workload].answer}`);
   }
   return problems;
+}
+
+async function spanProblems(contestant: ContestantName): Promise<readonly string[]> {
+  const run = await loadRun(contestant, "loop");
+  const before = ended.spans;
+  await run();
+  const spans = ended.spans - before;
+  return spans === 1 + LOOP_STEPS ? [] : [`${spans} spans ended, not ${1 + LOOP_STEPS}`];
 }
 
 async function check(says: string, find: () => Promise<readonly string[]>): Promise<void> {

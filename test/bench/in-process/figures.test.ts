@@ -1,7 +1,7 @@
 // What bench/in-process makes of its samples.
 import { describe, expect, it } from "vitest";
 import type { ContestantName } from "../../../bench/in-process/contestants.ts";
-import { figuresOf, noisiest, type SampleSeries } from "../../../bench/in-process/figures.ts";
+import { figuresOf, noisiest, tracingOf, type SampleSeries } from "../../../bench/in-process/figures.ts";
 
 /** Rounds in which each sample is a minimum, with a median and a mean above it. */
 function series(contestant: ContestantName, ...minimums: readonly number[]): SampleSeries {
@@ -26,5 +26,21 @@ describe("figures", () => {
     const [first, ...others] = noisiest([plain!, wrapper!], 1);
     expect(first).toMatchObject({ contestant: "plain", spread: 1 });
     expect(others).toEqual([]);
+  });
+});
+
+describe("what tracing adds", () => {
+  it("is the difference to the same without it, against a span by hand in the same round", () => {
+    const figures = tracingOf([
+      series("plain", 10, 20),
+      series("plain-span", 60, 70),
+      series("surefoot-generator", 100, 200),
+      series("surefoot-hand-written-span", 200, 300),
+      series("surefoot-otel", 210, 310),
+      series("surefoot-otel-idle", 105, 210),
+    ]);
+    expect(figures.idle).toBeCloseTo(1.05);
+    expect(figures.toSpanInStep).toBeCloseTo(1.1);
+    expect(figures.toSpanAlone).toBeCloseTo(2.2);
   });
 });
