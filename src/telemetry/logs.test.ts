@@ -1,4 +1,5 @@
 // Log lines of steps: what they carry, as fields for any logger, as JSON, and from the console.
+import { Writable } from "node:stream";
 import pino from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createApp, step, type App, type Instrument, type ObservedLog } from "../index.ts";
@@ -54,6 +55,65 @@ describe("logFields", () => {
       expect.objectContaining({ level: 30, msg: "charging", amount: 12, step: STEP }),
       { level: 30, msg: "outside" },
     ]);
+  });
+});
+
+/** A stream that stands still until it is let go. */
+function stuck(): { readonly stream: Writable; readonly lines: () => string[]; readonly letGo: () => void } {
+  let text = "";
+  let goOn: (() => void) | undefined;
+  let isStuck = true;
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      text += chunk;
+      if (isStuck) goOn = done;
+      else done();
+    },
+  });
+  return {
+    stream,
+    lines: () => text.split("\n").slice(0, -1),
+    letGo() {
+      isStuck = false;
+      goOn?.();
+    },
+  };
+}
+
+describe("jsonLog to a stream that hangs", () => {
+  const LIMIT = 4_096;
+  it("holds no run up, keeps a bounded part, counts what it drops, and says so when it goes on", async () => {
+    const { stream, lines, letGo } = stuck();
+    const log = jsonLog({ stream, limit: LIMIT });
+    const say = (text: string): Promise<void> =>
+      inStep(createApp({ name: "a", observers: [log] }), () => step.log.info(text));
+    for (let run = 0; run < 100; run++) await say("x".repeat(500));
+    const { written, dropped } = log.counts;
+    expect(written + dropped).toBe(100);
+    expect(dropped).toBeGreaterThan(50);
+    expect(stream.writableLength).toBeLessThan(LIMIT + 2_000);
+
+    letGo();
+    await new Promise((resolve) => setImmediate(resolve));
+    await say("on time");
+    const messages = lines().map((line) => (JSON.parse(line) as { message: string }).message);
+    expect(messages.slice(-2)).toEqual([`${dropped} lines were dropped: the log's stream was too slow`, "on time"]);
+    expect(log.counts).toEqual({ written: written + 1, dropped });
+  });
+  it("that fails is warned of once, and changes no run", async () => {
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error("the disk is full")) });
+    const observers = [jsonLog({ stream })];
+    for (let run = 0; run < 3; run++) await inStep(createApp({ name: "a", observers }), () => step.log.info("x"));
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      "surefoot: the log is not written, and runs go on: Error: the disk is full",
+    ]);
+  });
+  it("is refused where it makes no sense", () => {
+    expect(() => jsonLog({ stream: stuck().stream, write: () => {} })).toThrow("either write, a function, or a stream");
+    expect(() => jsonLog({ stream: {} as Writable })).toThrow("takes a stream of Node's");
+    expect(() => jsonLog({ stream: stuck().stream, limit: Number.NaN })).toThrow("its limit in bytes");
   });
 });
 

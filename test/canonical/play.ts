@@ -1,5 +1,6 @@
 // Plays a canonical function on a store, in virtual time, until its runs have ended.
 import { createAppWith } from "../../src/app/create-app.ts";
+import type { Instrument } from "../../src/core/instrument.ts";
 import { systemRandomness, type Randomness } from "../../src/core/ids.ts";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import type { RunRecord } from "../../src/durable/journal.ts";
@@ -21,15 +22,16 @@ export interface Play {
   readonly clock: ManualClock;
   readonly trace: Trace;
   readonly random?: Randomness;
+  readonly observers?: readonly Instrument[];
   /** Told before time jumps. */
   readonly onJump?: (nowMs: number) => void;
 }
 
 /** One life of a process, in which everything ends. What an earlier life has done is gone on with. */
 export async function play(options: Play): Promise<void> {
-  const { canonical, store, lookedAt, clock, trace, random = systemRandomness } = options;
+  const { canonical, store, lookedAt, clock, trace, random = systemRandomness, observers = [] } = options;
   const app: VirtualApp = createAppWith(
-    { name: "canonical", store: durableStore(store), observers: [] },
+    { name: "canonical", store: durableStore(store), observers },
     { clock, random },
   );
   const event = `canonical/${canonical.name}`;

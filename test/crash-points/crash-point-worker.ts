@@ -2,6 +2,7 @@
 //
 // Everything is as in an app, but for time, which is virtual: what happens between two boundaries is the same in each process.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import type { Instrument } from "../../src/core/instrument.ts";
 import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { START_MS, Trace } from "../canonical/canonical.ts";
@@ -29,13 +30,20 @@ async function carryOut({ name, directory, life, killAt }: CrashJob): Promise<Cr
   onJump(clock.now());
   const stopListening = listenToSqlite(boundaries);
   const canonical = canonicalFunction(name);
-  await play({ canonical, store: boundaries.around(store), lookedAt: store, clock, trace, onJump });
+  const observers = [tracerOf(life)];
+  await play({ canonical, store: boundaries.around(store), lookedAt: store, clock, trace, onJump, observers });
   stopListening();
   closeSync(ledger);
   await store.open(); // its app has closed it
   const endings = await endingsIn(store);
   await store.close();
   return { name, life, endings, boundaries: boundaries.passed, integrity: integrityOf(journalOf(directory)) };
+}
+
+/** Each life is in a trace of its own, as under a tracer: where a run was traced is kept with what it writes. */
+function tracerOf(life: number): Instrument {
+  const traceparent = `00-${String(life).padStart(32, "0")}-${String(life).padStart(16, "0")}-01`;
+  return { traceCarrier: () => ({ traceparent }) };
 }
 
 function recordsIn(path: string, life: number): FoundRecord[] {

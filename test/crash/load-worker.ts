@@ -1,10 +1,14 @@
 // One life of the worker: `node load-worker.ts <directory> <life> <events as JSON>`. It says `loaded` and `started`, and works until it is killed or told to stop.
 import { writeSync } from "node:fs";
 import { loadApp } from "./load.ts";
+import { observersOfLife } from "./load-tracing.ts";
 import type { LoadEvent } from "./load-events.ts";
 
 const [directory, life, events] = process.argv.slice(2);
-const { app, effects } = loadApp(directory!, { lifeNow: () => Number(life) });
+const { app, effects } = loadApp(directory!, {
+  lifeNow: () => Number(life),
+  observers: observersOfLife(Number(life)),
+});
 const say = (word: string): void => void writeSync(1, `${word}\n`);
 
 process.once("SIGTERM", () => {

@@ -1,5 +1,5 @@
 // The mixed load: every way of writing a body, and every way for a step to end.
-import { createApp, type App } from "../../src/index.ts";
+import { createApp, type App, type Observer } from "../../src/index.ts";
 import { sqlite, type AppStore } from "../../src/sqlite.ts";
 import { join } from "node:path";
 import { defineBodyFunctions } from "./load-bodies.ts";
@@ -19,14 +19,15 @@ export interface LoadOptions {
   readonly lifeNow?: () => number;
   readonly store?: AppStore;
   readonly leaseMs?: number;
+  readonly observers?: readonly Observer[];
 }
 
 /** The app of one process, on the files in `directory`. */
 export function loadApp(
   directory: string,
-  { lifeNow = () => 0, store = sqlite(journalPath(directory)), leaseMs }: LoadOptions = {},
+  { lifeNow = () => 0, store = sqlite(journalPath(directory)), leaseMs, observers = [] }: LoadOptions = {},
 ): { readonly app: App; readonly effects: Effects } {
-  const app: App = createApp({ name: APP_NAME, store, lease: leaseMs, observers: [] });
+  const app: App = createApp({ name: APP_NAME, store, lease: leaseMs, observers });
   const effects = new Effects(directory, lifeNow);
   defineOrderFunctions(app, effects);
   defineBodyFunctions(app, effects);

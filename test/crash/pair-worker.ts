@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { journalPath, loadApp } from "./load.ts";
+import { observersOfLife } from "./load-tracing.ts";
 import { DiaryStore } from "./worker-diary.ts";
 
 const [directory, start, leaseMs] = process.argv.slice(2);
@@ -11,6 +12,7 @@ const { app } = loadApp(directory!, {
   lifeNow: () => diary.life,
   store: durableStore(diary.store()),
   leaseMs: Number(leaseMs),
+  observers: observersOfLife(Number(start)),
 });
 const say = (word: string): void => void writeSync(1, `${word}\n`);
 

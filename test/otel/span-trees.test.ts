@@ -64,6 +64,13 @@ describe.each<SdkLine>(["sdk-2", "sdk-3"])("%s", (line) => {
     },
   );
 
+  it("a sleep across a restart, continuous: one trace, the sender's", { timeout: 60_000 }, async () => {
+    await play("sleep, continuous", "1");
+    await play("sleep, continuous", "2");
+    await expect(spanTree(receiver.spans)).toMatchFileSnapshot(golden("sleep, continuous"));
+    expect(new Set(receiver.spans.map(({ traceId }) => traceId)).size).toBe(1);
+  });
+
   it("a takeover after a kill: linked to the slice that never ended", { timeout: 60_000 }, async () => {
     expect((await play("takeover", "1")).signal).toBe("SIGKILL");
     await play("takeover", "2");

@@ -18,8 +18,9 @@ const observers: readonly Instrument[] = [otel({ context: ["userId", "endpoint",
 function inProcess(): App {
   return createApp({ name: "shop", observers });
 }
-function onDisk(): App {
-  return createApp({ name: "shop", store: sqlite(process.env["JOURNAL"] ?? ""), observers, story: false, lease: "1s" });
+function onDisk(watchedBy: readonly Instrument[] = observers): App {
+  const store = sqlite(process.env["JOURNAL"] ?? "");
+  return createApp({ name: "shop", store, observers: watchedBy, story: false, lease: "1s" });
 }
 
 /** Runs the one function of an app, whatever becomes of it. */
@@ -134,18 +135,8 @@ export const scenes: Readonly<Record<string, () => Promise<void>>> = {
       await app.run(fn, { data, user, context }).catch(() => {});
     }
   },
-  sleep: async () => {
-    const app = onDisk();
-    app.createFunction({ name: "Remind" }, { event: "api/invoice.created" }, function* () {
-      yield* step.run("Before", () => 1);
-      yield* step.sleep("A while", "6s");
-      yield* step.run("Behind", () => 2);
-    });
-    await app.start();
-    if (isFirstLife) await app.send({ name: "api/invoice.created", id: "invoice-1", data: {}, context: CONTEXT });
-    await untilEvery(app, isFirstLife ? "sleeping" : "completed");
-    await app.stop();
-  },
+  sleep: () => sleepsIn(onDisk()),
+  "sleep, continuous": () => sleepsIn(onDisk([otel({ mode: "continuous" })])),
   takeover: async () => {
     const app = onDisk();
     app.createFunction({ name: "Pay" }, { event: "api/invoice.created" }, function* () {
@@ -188,6 +179,23 @@ export const scenes: Readonly<Record<string, () => Promise<void>>> = {
     await app.stop();
   },
 };
+
+/** Two lives: in the first it falls asleep, sent from an endpoint's span; in the second it wakes. */
+async function sleepsIn(app: App): Promise<void> {
+  app.createFunction({ name: "Remind" }, { event: "api/invoice.created" }, function* () {
+    yield* step.run("Before", () => 1);
+    yield* step.sleep("A while", "6s");
+    yield* step.run("Behind", () => 2);
+  });
+  await app.start();
+  if (isFirstLife)
+    await tracer.startActiveSpan("POST /api/checkout", async (span) => {
+      await app.send({ name: "api/invoice.created", id: "invoice-1", data: {}, context: CONTEXT });
+      span.end();
+    });
+  await untilEvery(app, isFirstLife ? "sleeping" : "completed");
+  await app.stop();
+}
 
 function checkout(app: App): void {
   const reserve = app.createFunction({ name: "Reserve" }, { event: "api/reserve" }, ({ step: here }) =>
