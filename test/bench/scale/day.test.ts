@@ -1,8 +1,17 @@
 // The day that bench/scale plays.
 import { describe, expect, it } from "vitest";
-import { SECONDS_A_DAY, databasesFor, dayOf, dayShape, sharesOf, type Demand } from "../../bench/scale/day.ts";
+import {
+  SECONDS_A_DAY,
+  databasesFor,
+  dayOf,
+  dayShape,
+  sharesOf,
+  type Day,
+  type Demand,
+} from "../../../bench/scale/day.ts";
 
 const steady: Demand = { runs: SECONDS_A_DAY * 100, peak: 1, importedRuns: 0 };
+const isQuick = ({ delayMs }: Day): boolean => delayMs.p99 <= 1_000;
 const BY_RUN = { by: "run" } as const;
 
 describe("a day", () => {
@@ -54,10 +63,13 @@ describe("shares", () => {
 describe("databases for a day", () => {
   it("are as few as keep the delay", () => {
     const demand = { ...steady, peak: 1.5 };
-    expect(databasesFor(demand, BY_RUN, 50, 1_000)).toBe(3);
-    expect(databasesFor(demand, BY_RUN, 151, 1_000)).toBe(1);
+    expect(databasesFor(demand, BY_RUN, 50, isQuick)).toBe(3);
+    expect(databasesFor(demand, BY_RUN, 151, isQuick)).toBe(1);
+  });
+  it("are as many as have room", () => {
+    expect(databasesFor(steady, BY_RUN, 200, (_day, databases) => databases >= 7)).toBe(7);
   });
   it("are none where one customer is more than a database", () => {
-    expect(databasesFor(steady, { by: "key", keys: 10, skew: 3 }, 20, 1_000)).toBeUndefined();
+    expect(databasesFor(steady, { by: "key", keys: 10, skew: 3 }, 20, isQuick)).toBeUndefined();
   });
 });
