@@ -26,9 +26,11 @@ export {
   StepTimeoutError,
   StoreClosedError,
   StoreOpenError,
+  StoreTimeoutError,
   StoreVersionError,
   UnexpectedError,
   UnstorableValueError,
+  UnsupportedPostgresError,
   UnsupportedSqliteError,
 } from "./core/errors.ts";
 export { consoleStory } from "./telemetry/console-story.ts";

@@ -18,6 +18,7 @@ const DOORS = {
   "surefoot/logs": "src/logs.ts",
   "surefoot/memory": "src/memory.ts",
   "surefoot/otel": "src/otel.ts",
+  "surefoot/postgres": "src/postgres.ts",
   "surefoot/sqlite": "src/sqlite.ts",
   "surefoot/testing": "src/testing.ts",
 };

@@ -272,6 +272,15 @@ export class StoreOpenError extends /* @__PURE__ */ TaggedError("StoreOpenError"
   }
 }
 
+/** The store did not answer in time: what it was asked for may have taken effect. */
+export class StoreTimeoutError extends /* @__PURE__ */ TaggedError("StoreTimeoutError") {
+  static for(place: string, timeoutMs: number): StoreTimeoutError {
+    return new StoreTimeoutError({
+      message: `the store in ${place} did not answer for ${timeoutMs} ms, and its connection was given up. Look what the server is busy with, and who holds its locks`,
+    });
+  }
+}
+
 /** The store was used by a newer version that this code cannot work beside. */
 export class StoreVersionError extends /* @__PURE__ */ TaggedError("StoreVersionError") {
   static for(needed: number, known: number): StoreVersionError {
@@ -286,6 +295,15 @@ export class UnsupportedSqliteError extends /* @__PURE__ */ TaggedError("Unsuppo
   static for(version: string | undefined, node: string | undefined): UnsupportedSqliteError {
     return new UnsupportedSqliteError({
       message: `sqlite() needs SQLite 3.51.3 or later, because earlier ones can lose commits in WAL mode; this runtime (Node ${node ?? "unknown"}) has ${version ?? "none"}. Use Node 24.15 or later`,
+    });
+  }
+}
+
+/** The server is too old. */
+export class UnsupportedPostgresError extends /* @__PURE__ */ TaggedError("UnsupportedPostgresError") {
+  static for(version: string): UnsupportedPostgresError {
+    return new UnsupportedPostgresError({
+      message: `postgres() needs PostgreSQL 14 or later; this server is ${version}. Use a later server`,
     });
   }
 }

@@ -44,7 +44,9 @@ describe("the Node that these tests run on", () => {
   });
 });
 
-const DOORS = ["", "/analytics", "/logs", "/memory", "/otel", "/sqlite", "/testing"].map((door) => `surefoot${door}`);
+const DOORS = ["", "/analytics", "/logs", "/memory", "/otel", "/postgres", "/sqlite", "/testing"].map(
+  (door) => `surefoot${door}`,
+);
 
 describe.each(DOORS)("%s", (door) => {
   it("loads without a warning", () => {
@@ -71,6 +73,11 @@ describe("what a door brings", () => {
     const loaded = loadedBy("surefoot/sqlite");
     expect(loaded).toContain("surefoot/dist/stores/sqlite/sqlite-store.js");
     expect(loaded.filter((name) => name === "node:sqlite" || name.startsWith("NativeModule"))).toEqual([]);
+  });
+  it("surefoot/postgres: the durable engine and its store, no SQLite; the driver only once it connects", () => {
+    const loaded = loadedBy("surefoot/postgres");
+    expect(loaded).toContain("surefoot/dist/stores/postgres/postgres-store.js");
+    expect(loaded.filter((name) => name.includes("sqlite") || /^pg\b/.test(name))).toEqual([]);
   });
   it("surefoot/testing: what the kit runs on, and no SQLite; no other door brings the kit", () => {
     const loaded = loadedBy("surefoot/testing");

@@ -1,0 +1,81 @@
+// How runs are given to a worker, as a function in the database. Pure.
+import { EVENT_COLUMNS, RUN_COLUMNS, STEP_COLUMNS } from "../shared/row-codec.ts";
+import { PLANS } from "./postgres-sql.ts";
+
+/** Due runs that a worker may be given: `p_` are the claimant's. */
+const IS_FOR = `r.function_id = any (p_functions) and p_incarnation <> all (r.declined_by)
+    and (r.version is null or r.version = p_versions[array_position(p_functions, r.function_id)]
+      or not exists (select 1 from surefoot.worker_function f where f.function_id = r.function_id and f.version = r.version))`;
+
+/** As `isSuspect` has it. Its index needs the number. */
+const IS_SUSPECT = "r.deaths > 1";
+
+/** The columns of a run's event, beside the run's own. */
+export const EVENT_CELLS = EVENT_COLUMNS.split(", ")
+  .map((column) => `e."${column}" as "of_${column}"`)
+  .join(", ");
+/** A run's records as a JSON list of rows, in the order of the columns; null where it has none. */
+const HISTORY = `(select json_agg(json_build_array(${STEP_COLUMNS.split(", ")
+  .map((column) => `s.${column}`)
+  .join(", ")}))::text from surefoot.step s where s.run = d.id)`;
+
+function claimOf(isWanted: string, limit: string): string {
+  const given: Readonly<Record<string, string>> = {
+    status: "'running'::text",
+    due_ms: "null::float8",
+    owner: "p_incarnation",
+    token: "d.token + 1",
+    version: "coalesce(p_versions[array_position(p_functions, d.function_id)], d.version)",
+  };
+  const run = RUN_COLUMNS.split(", ").map((column) => given[column] ?? `d.${column}`);
+  return `
+    with d as (
+      select * from surefoot.run r where ${isWanted} and r.due_ms <= p_now_ms and ${IS_FOR}
+      order by r.due_ms, r.position limit ${limit} for no key update skip locked
+    ), taken as (
+      update surefoot.run r set status = 'running', due_ms = null, owner = p_incarnation, token = r.token + 1,
+        started_ms = coalesce(r.started_ms, p_now_ms),
+        version = coalesce(p_versions[array_position(p_functions, r.function_id)], r.version),
+        saved_by = p_incarnation, saved_token = r.token + 1, save_id = 0
+      from d where r.position = d.position
+    )
+    select ${run.join(", ")}, ${EVENT_CELLS}, case when d.token > 0 or d.replay_of is not null then ${HISTORY} end
+    from d join surefoot.event e on e.id = d.event_id order by d.due_ms, d.position`;
+}
+
+/** The columns that `claim_1` gives. */
+const CLAIMED = `"position" bigint, id text, function_id text, event_id text, status text, due_ms float8, owner text, token bigint,
+  created_ms float8, started_ms float8, ended_ms float8, output text, error text, note text, left_by text, is_cancel_requested boolean,
+  is_pause_requested boolean, deaths int, version text, replay_of text, format int, of_id text, of_name text, of_data text, of_user text, of_context text,
+  of_ts float8, of_version text, of_trace text, of_accepted_ms float8, of_due_ms float8, of_format int, history text`;
+
+/** `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
+export const CLAIM_FUNCTIONS = `
+    create function surefoot.claim_1(
+      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8
+    ) returns table (${CLAIMED}) language plpgsql volatile ${PLANS} as $$
+    #variable_conflict use_column
+    begin
+      perform 1 from surefoot.worker where incarnation = p_incarnation for key share;
+      if not found then
+        return;
+      end if;
+      if p_is_idle then
+        return query ${claimOf(IS_SUSPECT, "1")};
+        if found then
+          return;
+        end if;
+      end if;
+      return query ${claimOf(`not (${IS_SUSPECT})`, "p_limit")};
+    end $$;
+
+    create function surefoot.next_due_1(p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean)
+    returns float8 language plpgsql stable ${PLANS} as $$
+    declare
+      v_run_ms float8; v_schedule_ms float8;
+    begin
+      select r.due_ms into v_run_ms from surefoot.run r where r.due_ms is not null and (p_is_idle or not (${IS_SUSPECT})) and ${IS_FOR}
+      order by r.due_ms limit 1;
+      select min(due_ms) into v_schedule_ms from surefoot.schedule where due_ms is not null and function_id = any (p_functions);
+      return least(v_run_ms, v_schedule_ms);
+    end $$;`;

@@ -1,0 +1,170 @@
+// The connections to one Postgres: statements, transactions, and what is tried again.
+//
+// Owns: the pool, where it made one. Does not own: what is said there (postgres-store), a pool that it was given.
+// Called by: postgres-store and its parts.
+//   C1. No statement leaves anything behind in its session: no name, no setting, no lock. A pooler may give each to another session.
+//   C2. What took no effect is tried again; what may have taken effect only where that makes no difference.
+//   C3. A connection that does not answer in time is given up.
+import { systemClock } from "../../core/clock.ts";
+import { StoreClosedError, StoreTimeoutError } from "../../core/errors.ts";
+import type { Row } from "../shared/row-codec.ts";
+import type { PostgresClient, PostgresOptions, PostgresPlace, PostgresPool } from "./postgres-options.ts";
+import { connectionOf, describePlace, isPool } from "./postgres-place.ts";
+import { fromText, quotedName, toText } from "./postgres-text.ts";
+import { isLost, isRolledBack, isTurnedAway, openError } from "./postgres-trouble.ts";
+
+const CONNECTIONS = 5;
+const CONNECT_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
+const PAUSES_MS = [20, 50, 100, 200, 400, 800, 1_600];
+
+export type PostgresCell = string | number | boolean | null;
+
+/** Whether a statement may be made again when nobody knows whether it took effect. C2 */
+export type Repeats = "repeatable" | "once";
+
+/** Carries out statements: on any connection, or on the one of a transaction. */
+export interface PostgresSession {
+  rows(text: string, ...cells: readonly PostgresCell[]): Promise<Row[]>;
+  /** Gives how many rows it changed. */
+  run(text: string, ...cells: readonly PostgresCell[]): Promise<number>;
+}
+
+export class PostgresConnection {
+  readonly #place: PostgresPlace;
+  readonly #options: PostgresOptions;
+  /** The quoted name of the schema. */
+  readonly schema: string;
+  /** For people. */
+  readonly name: string;
+  #pool: PostgresPool | undefined;
+
+  constructor(place: PostgresPlace, options: PostgresOptions, schema: string) {
+    this.#place = place;
+    this.#options = options;
+    this.schema = quotedName(schema);
+    this.name = describePlace(place, schema);
+  }
+
+  get isOpen(): boolean {
+    return this.#pool !== undefined;
+  }
+
+  /** Connects, and prepares what is there. Rejects with what a user can act on. */
+  async open(prepare: (session: PostgresSession) => Promise<void>): Promise<void> {
+    try {
+      this.#pool = isPool(this.#place) ? this.#place : await this.#newPool(connectionOf(this.#place));
+      await this.transaction("repeatable", prepare);
+    } catch (error) {
+      await this.close();
+      throw openError(this.name, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    if (pool !== undefined && !isPool(this.#place)) await pool.end();
+  }
+
+  /** Statements that are each a transaction of their own. */
+  statements(repeats: Repeats): PostgresSession {
+    return {
+      rows: (text, ...cells) => this.#again(repeats, async (client) => (await query(client, text, cells)).rows),
+      run: (text, ...cells) => this.#again(repeats, async (client) => (await query(client, text, cells)).rowCount ?? 0),
+    };
+  }
+  transaction<Given>(repeats: Repeats, work: (session: PostgresSession) => Promise<Given>): Promise<Given> {
+    return this.#again(repeats, async (client) => {
+      await query(client, "begin", []);
+      try {
+        const given = await work(sessionOn(client));
+        await query(client, "commit", []);
+        return given;
+      } catch (error) {
+        if (!isLost(error)) await query(client, "rollback", []);
+        throw error;
+      }
+    });
+  }
+
+  async #newPool(connection: object): Promise<PostgresPool> {
+    const { default: driver } = await import("pg");
+    const pool = new driver.Pool({
+      application_name: "surefoot",
+      keepAlive: true,
+      ...connection,
+      max: this.#options.connections ?? CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
+    // An idle connection that the server cuts is replaced by the pool; without a listener it would end the process.
+    pool.on("error", () => {});
+    return pool;
+  }
+
+  /** C2 */
+  async #again<Given>(repeats: Repeats, work: (client: PostgresClient) => Promise<Given>): Promise<Given> {
+    for (let tries = 0; ; tries++) {
+      const attempt = { isSent: false };
+      try {
+        return await this.#once(attempt, work);
+      } catch (error) {
+        const mayRepeat =
+          isRolledBack(error) || (attempt.isSent ? repeats === "repeatable" && isLost(error) : isTurnedAway(error));
+        const pauseMs = PAUSES_MS[tries];
+        if (!mayRepeat || pauseMs === undefined || this.#pool === undefined) throw error;
+        await new Promise<void>((resolve) => void systemClock.timer(pauseMs, resolve));
+      }
+    }
+  }
+
+  /** C3 */
+  async #once<Given>(attempt: { isSent: boolean }, work: (client: PostgresClient) => Promise<Given>): Promise<Given> {
+    if (this.#pool === undefined) throw StoreClosedError.for(this.name);
+    const client = await this.#pool.connect();
+    const timeoutMs = this.#options.timeoutMs ?? TIMEOUT_MS;
+    let isOver = false;
+    const stopTimer = systemClock.timer(timeoutMs, () => {
+      isOver = true;
+      client.release(true);
+    });
+    attempt.isSent = true;
+    try {
+      const given = await work(client);
+      if (!isOver) client.release();
+      return given;
+    } catch (error) {
+      if (isOver) throw StoreTimeoutError.for(this.name, timeoutMs);
+      client.release(isLost(error));
+      throw error;
+    } finally {
+      isOver = true;
+      stopTimer();
+    }
+  }
+}
+
+function sessionOn(client: PostgresClient): PostgresSession {
+  return {
+    rows: async (text, ...cells) => (await query(client, text, cells)).rows,
+    run: async (text, ...cells) => (await query(client, text, cells)).rowCount ?? 0,
+  };
+}
+
+function query(
+  client: PostgresClient,
+  text: string,
+  cells: readonly PostgresCell[],
+): ReturnType<PostgresClient["query"]> {
+  const values = cells.map((cell) => (typeof cell === "string" ? toText(cell) : cell));
+  return client.query(values.length === 0 ? { text, types: CELLS } : { text, values, types: CELLS });
+}
+
+const BOOLEAN = 16;
+const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 700, 701]);
+
+/** Cells as the journal has them, and as SQLite gives them: numbers as numbers, also where they are long, truths as 1 and 0. */
+const CELLS = {
+  getTypeParser: (oid: number) =>
+    NUMBERS.has(oid) ? Number : oid === BOOLEAN ? (text: string) => (text === "t" ? 1 : 0) : fromText,
+};

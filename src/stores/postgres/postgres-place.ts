@@ -1,0 +1,30 @@
+// Where the journal is, as people are told: never with the password. Pure.
+import type { PostgresConnectionOptions, PostgresPlace, PostgresPool } from "./postgres-options.ts";
+
+export function isPool(place: PostgresPlace): place is PostgresPool {
+  return typeof place === "object" && "connect" in place;
+}
+
+/** How the driver is told to connect. */
+export function connectionOf(place: string | PostgresConnectionOptions): PostgresConnectionOptions {
+  return typeof place === "string" ? { connectionString: place } : place;
+}
+
+/** The server, the database and the schema, for people. */
+export function describePlace(place: PostgresPlace, schema: string): string {
+  const options = isPool(place)
+    ? (place as { readonly options?: PostgresConnectionOptions }).options
+    : connectionOf(place);
+  return `postgres ${serverOf(options ?? {})}, schema ${schema}`;
+}
+
+function serverOf({ connectionString, user, host, port, database }: PostgresConnectionOptions): string {
+  if (connectionString === undefined) {
+    const at = [user, host].filter((part) => part !== undefined).join("@");
+    return `${at === "" ? "by the environment" : at}${port === undefined ? "" : `:${port}`}${database === undefined ? "" : `/${database}`}`;
+  }
+  // No piece of what cannot be read is shown: the password may be in it.
+  if (!URL.canParse(connectionString)) return "by a connection string that is no URL";
+  const url = new URL(connectionString);
+  return `${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}`;
+}

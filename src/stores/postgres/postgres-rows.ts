@@ -1,0 +1,53 @@
+// Rows that hold more than one record, and histories: from Postgres to records of the journal. Pure.
+import type { EventRecord, RunRecord, StepRecord } from "../../durable/journal.ts";
+import type { Arrival, ClaimedRun } from "../../durable/store.ts";
+import { RUN_COLUMNS, STEP_COLUMNS, rowToEvent, rowToRun, rowToStep, type Row } from "../shared/row-codec.ts";
+import { fromText } from "./postgres-text.ts";
+
+const OF_EVENT = "of_";
+const OF_SOURCE = "source_";
+
+/** The columns of an ended run that something waits for, beside others. */
+export const SOURCE_CELLS = RUN_COLUMNS.split(", ")
+  .map((column) => `s.${column} as ${OF_SOURCE}${column}`)
+  .join(", ");
+
+export function rowToRunWithEvent(row: Row): { readonly run: RunRecord; readonly event: EventRecord } {
+  return { run: rowToRun(row), event: rowToEvent(partOf(row, OF_EVENT)) };
+}
+
+export function rowToClaimedRun(row: Row): ClaimedRun {
+  return { ...rowToRunWithEvent(row), records: historyToRecords(row["history"] as string | null) };
+}
+
+export function rowToArrival(row: Row): Arrival {
+  const isRun = row["position"] === 0;
+  return {
+    runId: row["run"] as string,
+    key: row["key"] as string,
+    source: row["source"] as string,
+    dueMs: row["due_ms"] as number,
+    event: isRun ? null : rowToEvent(partOf(row, OF_EVENT)),
+    run: isRun ? rowToRun(partOf(row, OF_SOURCE)) : null,
+  };
+}
+
+function partOf(row: Row, prefix: string): Row {
+  const cells = Object.entries(row).flatMap(([name, cell]) =>
+    name.startsWith(prefix) ? [[name.slice(prefix.length), cell]] : [],
+  );
+  return Object.fromEntries(cells) as Row;
+}
+
+const COLUMNS = STEP_COLUMNS.split(", ");
+
+function historyToRecords(history: string | null): readonly StepRecord[] {
+  if (history === null) return [];
+  return (JSON.parse(history) as readonly (readonly unknown[])[]).map((cells) =>
+    rowToStep(Object.fromEntries(COLUMNS.map((column, place) => [column, textOf(cells[place])]))),
+  );
+}
+
+function textOf(cell: unknown): unknown {
+  return typeof cell === "string" ? fromText(cell) : cell;
+}

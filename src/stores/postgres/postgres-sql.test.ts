@@ -1,0 +1,36 @@
+// postgres-sql.ts, and the functions in the database that are made of it.
+import { expect, it } from "vitest";
+import { ACCEPT_FUNCTIONS } from "./postgres-accept-sql.ts";
+import { CLAIM_FUNCTIONS } from "./postgres-claim-sql.ts";
+import { COMMIT_FUNCTIONS, STEP_CELLS } from "./postgres-commit-sql.ts";
+import { inSchema } from "./postgres-sql.ts";
+import { TABLES_1 } from "./postgres-tables.ts";
+import { WAIT_FUNCTIONS } from "./postgres-waits-sql.ts";
+import { STEP_COLUMNS } from "../shared/row-codec.ts";
+
+const ALL = [TABLES_1, WAIT_FUNCTIONS, ACCEPT_FUNCTIONS, ...COMMIT_FUNCTIONS, CLAIM_FUNCTIONS].join("\n");
+
+it("statements are put into a schema of any name, as it is", () => {
+  expect(inSchema("select surefoot.lock_of(':schema') from surefoot.run", '"$& x"')).toBe(
+    `select "$& x".lock_of('"$& x"') from "$& x".run`,
+  );
+});
+
+it("nothing is left that would depend on the search path: each table and function has its schema", () => {
+  const names = [...ALL.matchAll(/create (?:table|function) (\S+?)[ (]/g)].map(([, name]) => name!);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !name.startsWith("surefoot."))).toEqual([]);
+  const own = names.map((name) => name.slice("surefoot.".length)).join("|");
+  const bare = new RegExp(`\\b(?:from|join|into|update|perform|table) (?:${own})\\b`, "g");
+  expect([...ALL.matchAll(bare)].map(([text]) => text)).toEqual([]);
+});
+
+it("every function is planned by its indexes, and waits for no lock for ever", () => {
+  const functions = ALL.split("create function ").slice(1);
+  const unplanned = functions.filter((text) => text.includes("language plpgsql") && !text.includes("lock_timeout"));
+  expect(unplanned.map((text) => text.slice(0, 40))).toEqual([]);
+});
+
+it("the cells of a record are the journal's columns, in their order", () => {
+  expect(STEP_CELLS.map(([column]) => column).join(", ")).toBe(STEP_COLUMNS);
+});

@@ -1,0 +1,170 @@
+// The journal in a schema of a Postgres database.
+//
+// Owns: that it is opened once. Does not own: connections (postgres-connection), and what is said there (its parts).
+// Called by: the durable backend, worker and group commit.
+import type { RunStatus } from "../../core/run-details.ts";
+import type { EventRecord, RunRecord, ScheduleRecord, StepRecord } from "../../durable/journal.ts";
+import type {
+  AcceptedEvent,
+  Arrival,
+  ClaimedRun,
+  Claimant,
+  RunFilter,
+  RunRequest,
+  Store,
+  WorkerRecord,
+  WriteResult,
+} from "../../durable/store.ts";
+import { PostgresConnection, type PostgresSession } from "./postgres-connection.ts";
+import { PostgresEvents } from "./postgres-events.ts";
+import { PostgresFunctions } from "./postgres-functions.ts";
+import { PostgresMatches } from "./postgres-matches.ts";
+import type { PostgresOptions, PostgresPlace } from "./postgres-options.ts";
+import { prune } from "./postgres-retention.ts";
+import { PostgresRuns } from "./postgres-runs.ts";
+import { migrate } from "./postgres-schema.ts";
+import { PostgresWorkers } from "./postgres-workers.ts";
+import { PostgresWrites } from "./postgres-writes.ts";
+
+const DEFAULT_SCHEMA = "surefoot";
+
+export class PostgresStore implements Store {
+  readonly #connection: PostgresConnection;
+  /** Whose statements may be made again where nobody knows whether they took effect. */
+  readonly #again: PostgresSession;
+  readonly #once: PostgresSession;
+  readonly #events: PostgresEvents;
+  readonly #functions: PostgresFunctions;
+  readonly #runs: PostgresRuns;
+  readonly #workers: PostgresWorkers;
+  readonly #writes: PostgresWrites;
+  #opening: Promise<void> | undefined;
+
+  constructor(place: PostgresPlace, options: PostgresOptions = {}) {
+    this.#connection = new PostgresConnection(place, options, options.schema ?? DEFAULT_SCHEMA);
+    this.#again = this.#connection.statements("repeatable");
+    this.#once = this.#connection.statements("once");
+    const { schema } = this.#connection;
+    this.#events = new PostgresEvents(schema);
+    this.#functions = new PostgresFunctions(schema);
+    this.#runs = new PostgresRuns(schema);
+    this.#workers = new PostgresWorkers(schema);
+    this.#writes = new PostgresWrites(schema, new PostgresMatches(schema));
+  }
+
+  async open(): Promise<void> {
+    if (this.#connection.isOpen && this.#opening === undefined) return;
+    this.#opening ??= this.#connection.open((session) => migrate(session, this.#connection.schema));
+    try {
+      await this.#opening;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  enterWorker(worker: WorkerRecord): Promise<void> {
+    return this.#workers.enter(this.#again, worker);
+  }
+  leaveWorker({ incarnation }: { readonly incarnation: string }): Promise<void> {
+    return this.#connection.transaction("repeatable", (session) => this.#workers.gone(session, incarnation));
+  }
+  buryWorker({ incarnation, description, nowMs }: Parameters<Store["buryWorker"]>[0]): Promise<void> {
+    const lost = { from: description, atMs: nowMs };
+    return this.#connection.transaction("repeatable", (session) => this.#workers.gone(session, incarnation, lost));
+  }
+  beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
+    return this.#workers.beat(this.#again, incarnation);
+  }
+  workers(): Promise<readonly WorkerRecord[]> {
+    return this.#workers.all(this.#again);
+  }
+
+  register(registered: Parameters<Store["register"]>[0]): Promise<void> {
+    return this.#connection.transaction("repeatable", (session) => this.#functions.register(session, registered));
+  }
+
+  /** Made again, it finds its own events: those are duplicates then, and their runs are given. */
+  accept(accepted: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
+    return this.#events.accept(this.#again, accepted);
+  }
+
+  dueSchedules(functions: Parameters<Store["dueSchedules"]>[0]): Promise<readonly ScheduleRecord[]> {
+    return this.#functions.dueSchedules(this.#again, functions);
+  }
+  tick({ ticks }: Parameters<Store["tick"]>[0]): Promise<readonly boolean[]> {
+    return this.#connection.transaction("once", async (session) => {
+      const moved: boolean[] = [];
+      for (const { schedule, nextMs, start } of ticks) {
+        const hasMoved = await this.#functions.moveOn(session, schedule, nextMs);
+        moved.push(hasMoved);
+        if (!hasMoved || start === null) continue;
+        const { event, runId } = start;
+        await this.#events.accept(session, { events: [event], functionId: schedule.functionId, runId: () => runId });
+      }
+      return moved;
+    });
+  }
+
+  claim(claim: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
+    return this.#runs.claim(this.#once, claim);
+  }
+  release({ incarnation, runIds }: Parameters<Store["release"]>[0]): Promise<void> {
+    return this.#connection.transaction("repeatable", (session) => this.#workers.release(session, incarnation, runIds));
+  }
+  nextDueMs(worker: Claimant): Promise<number | null> {
+    return this.#runs.nextDueMs(this.#again, worker);
+  }
+  offerPaused(functions: Parameters<Store["offerPaused"]>[0]): Promise<void> {
+    return this.#runs.offerPaused(this.#again, functions);
+  }
+
+  commit({ incarnation, writes }: Parameters<Store["commit"]>[0]): Promise<readonly WriteResult[]> {
+    return this.#writes.commit(this.#once, incarnation, writes);
+  }
+  saved(runs: Parameters<Store["saved"]>[0]): Promise<readonly number[]> {
+    return this.#runs.saved(this.#again, runs);
+  }
+
+  arrivals(worker: Parameters<Store["arrivals"]>[0]): Promise<readonly Arrival[]> {
+    return this.#runs.arrivals(this.#again, worker);
+  }
+
+  requestCancel(run: Parameters<Store["requestCancel"]>[0]): Promise<boolean> {
+    return this.#connection.transaction("once", (session) => this.#runs.requestCancel(session, run));
+  }
+  requestPause(run: Parameters<Store["requestPause"]>[0]): Promise<boolean> {
+    return this.#runs.requestPause(this.#again, run);
+  }
+  resume(run: Parameters<Store["resume"]>[0]): Promise<boolean> {
+    return this.#runs.resume(this.#once, run);
+  }
+  requests(worker: Parameters<Store["requests"]>[0]): Promise<readonly RunRequest[]> {
+    return this.#runs.requests(this.#again, worker);
+  }
+
+  replay(run: Parameters<Store["replay"]>[0]): Promise<boolean> {
+    return this.#connection.transaction("repeatable", (session) => this.#runs.replay(session, run));
+  }
+  prune(old: Parameters<Store["prune"]>[0]): Promise<number> {
+    return this.#connection.transaction("once", (session) => prune(session, this.#connection.schema, old));
+  }
+
+  run({ id }: { readonly id: string }): Promise<{ readonly run: RunRecord; readonly event: EventRecord } | undefined> {
+    return this.#runs.find(this.#again, id);
+  }
+  records({ id }: { readonly id: string }): Promise<readonly StepRecord[]> {
+    return this.#runs.records(this.#again, id);
+  }
+  functionNames(): Promise<ReadonlyMap<string, string>> {
+    return this.#functions.names(this.#again);
+  }
+  runs(filter: RunFilter): Promise<readonly { readonly run: RunRecord; readonly event: EventRecord }[]> {
+    return this.#runs.list(this.#again, filter);
+  }
+  counts(): Promise<ReadonlyMap<RunStatus, number>> {
+    return this.#runs.counts(this.#again);
+  }
+}

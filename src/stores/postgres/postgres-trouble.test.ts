@@ -1,0 +1,55 @@
+// postgres-trouble.ts: what may be tried again, and what a user is told.
+import { describe, expect, it } from "vitest";
+import { StoreOpenError, StoreVersionError } from "../../core/errors.ts";
+import { isLost, isRolledBack, isTurnedAway, openError } from "./postgres-trouble.ts";
+
+function trouble(code: string | undefined, message = "no"): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
+
+describe("a statement", () => {
+  it.each(["40001", "40P01", "55P03"])("that others had rolled back took no effect: %s", (code) => {
+    expect([isRolledBack(trouble(code)), isLost(trouble(code))]).toEqual([true, false]);
+  });
+  it.each([
+    trouble(undefined, "Connection terminated unexpectedly"),
+    trouble("ECONNRESET"),
+    trouble("57P01"),
+    trouble("08006"),
+  ])("whose connection is gone may have taken effect: $code $message", (error) => {
+    expect([isLost(error), isRolledBack(error)]).toEqual([true, false]);
+  });
+  it.each(["23505", "42P01", "22021", "28P01"])("that the server turned down is not made again: %s", (code) => {
+    const error = trouble(code);
+    expect([isLost(error), isRolledBack(error), isTurnedAway(error)]).toEqual([false, false, false]);
+  });
+  it.each(["ECONNREFUSED", "57P03", "53300"])("for which no connection was to be had took no effect: %s", (code) => {
+    expect(isTurnedAway(trouble(code))).toBe(true);
+  });
+  it("for a host that has no address is not made again", () => {
+    expect(isTurnedAway(trouble("ENOTFOUND"))).toBe(false);
+  });
+});
+
+describe("a place that cannot be opened", () => {
+  it.each([
+    ["ERR_MODULE_NOT_FOUND", "npm install pg"],
+    ["28P01", "the user and the password"],
+    ["3D000", "Create the database"],
+    ["42501", "Grant the user create"],
+    ["ERR_INVALID_URL", "postgres://user:password@host"],
+    ["ENOTFOUND", "the name of the host"],
+    ["ECONNREFUSED", "whether the server runs"],
+    ["XX000", "what the server says"],
+  ])("says what to do: %s", (code, remedy) => {
+    const error = openError("postgres ada@db/app, schema surefoot", trouble(code, "reason")) as Error;
+    expect(error).toBeInstanceOf(StoreOpenError);
+    expect(error.message).toContain("postgres ada@db/app, schema surefoot could not be opened: reason. ");
+    expect(error.message).toContain(remedy);
+  });
+
+  it("leaves alone what already says it, and what is a bug", () => {
+    for (const error of [StoreVersionError.for(2, 1), new RangeError("bug"), "text"])
+      expect(openError("postgres", error)).toBe(error);
+  });
+});
