@@ -8,10 +8,16 @@
 import { systemClock } from "../../core/clock.ts";
 import { StoreClosedError, StoreTimeoutError } from "../../core/errors.ts";
 import type { Row } from "../shared/row-codec.ts";
-import type { PostgresClient, PostgresOptions, PostgresPlace, PostgresPool } from "./postgres-options.ts";
-import { connectionOf, describePlace, isPool } from "./postgres-place.ts";
+import type {
+  PostgresClient,
+  PostgresConnectionOptions,
+  PostgresOptions,
+  PostgresPlace,
+  PostgresPool,
+} from "./postgres-options.ts";
+import { connectionOf, describePlace, isMuddled, isPool } from "./postgres-place.ts";
 import { fromText, quotedName, toText } from "./postgres-text.ts";
-import { isLost, isRolledBack, isTurnedAway, openError } from "./postgres-trouble.ts";
+import { isLost, isRolledBack, isTurnedAway, openError, unreadableError } from "./postgres-trouble.ts";
 
 const CONNECTIONS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -88,7 +94,8 @@ export class PostgresConnection {
     });
   }
 
-  async #newPool(connection: object): Promise<PostgresPool> {
+  async #newPool(connection: PostgresConnectionOptions): Promise<PostgresPool> {
+    if (isMuddled(connection.connectionString ?? "")) throw unreadableError(this.name);
     const { default: driver } = await import("pg");
     const pool = new driver.Pool({
       application_name: "surefoot",
@@ -98,7 +105,7 @@ export class PostgresConnection {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
     // An idle connection that the server cuts is replaced by the pool; without a listener it would end the process.
-    pool.on("error", () => {});
+    pool.on("error", ignore);
     return pool;
   }
 
@@ -122,6 +129,7 @@ export class PostgresConnection {
   async #once<Given>(attempt: { isSent: boolean }, work: (client: PostgresClient) => Promise<Given>): Promise<Given> {
     if (this.#pool === undefined) throw StoreClosedError.for(this.name);
     const client = await this.#pool.connect();
+    client.on("error", ignore);
     const timeoutMs = this.#options.timeoutMs ?? TIMEOUT_MS;
     let isOver = false;
     const stopTimer = systemClock.timer(timeoutMs, () => {
@@ -131,17 +139,25 @@ export class PostgresConnection {
     attempt.isSent = true;
     try {
       const given = await work(client);
-      if (!isOver) client.release();
+      if (!isOver) release(client, false);
       return given;
     } catch (error) {
       if (isOver) throw StoreTimeoutError.for(this.name, timeoutMs);
-      client.release(isLost(error));
+      release(client, isLost(error));
       throw error;
     } finally {
-      isOver = true;
       stopTimer();
     }
   }
+}
+
+/** A connection that is lost tells its statement, which rejects, and whoever listens; nobody listening would end the process. */
+function ignore(): void {}
+
+/** One that was lost still tells of it later: then nobody else may have it, and the listener stays. */
+function release(client: PostgresClient, isBroken: boolean): void {
+  if (!isBroken) client.off("error", ignore);
+  client.release(isBroken);
 }
 
 function sessionOn(client: PostgresClient): PostgresSession {

@@ -13,6 +13,8 @@ export interface PostgresClient {
     readonly types?: { getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown };
   }): Promise<{ readonly rows: Record<string, unknown>[]; readonly rowCount: number | null }>;
   release(destroy?: boolean): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
 }
 
 /** Where the journal is, beside {@link PostgresOptions}: a connection string, or a pool of `pg` that you have. */

@@ -13,7 +13,8 @@ const POOL = {
 it.each([
   ["postgres://ada:secret@db:5433/app?sslmode=require", "postgres ada@db:5433/app, schema s"],
   ["postgres://db/app", "postgres db/app, schema s"],
-  ["postgres://ada:sec ret@db:nonsense/app secret", "postgres by a connection string that is no URL, schema s"],
+  ["postgres://ada:sec ret@db:nonsense/app secret", "postgres by a connection string that cannot be read, schema s"],
+  ["postgres://ada:secret/@db/app", "postgres by a connection string that cannot be read, schema s"],
   [{ host: "db", port: 5433, user: "ada", password: "secret", database: "app" }, "postgres ada@db:5433/app, schema s"],
   [{ connectionString: "postgres://ada:secret@db/app" }, "postgres ada@db/app, schema s"],
   [{}, "postgres by the environment, schema s"],

@@ -5,6 +5,11 @@ export function isPool(place: PostgresPlace): place is PostgresPool {
   return typeof place === "object" && "connect" in place;
 }
 
+/** Whether a password that was not encoded runs into the path: its pieces would be taken for a host and a database. */
+export function isMuddled(connectionString: string): boolean {
+  return URL.canParse(connectionString) && new URL(connectionString).pathname.includes("@");
+}
+
 /** How the driver is told to connect. */
 export function connectionOf(place: string | PostgresConnectionOptions): PostgresConnectionOptions {
   return typeof place === "string" ? { connectionString: place } : place;
@@ -24,7 +29,8 @@ function serverOf({ connectionString, user, host, port, database }: PostgresConn
     return `${at === "" ? "by the environment" : at}${port === undefined ? "" : `:${port}`}${database === undefined ? "" : `/${database}`}`;
   }
   // No piece of what cannot be read is shown: the password may be in it.
-  if (!URL.canParse(connectionString)) return "by a connection string that is no URL";
+  if (!URL.canParse(connectionString) || isMuddled(connectionString))
+    return "by a connection string that cannot be read";
   const url = new URL(connectionString);
   return `${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}`;
 }

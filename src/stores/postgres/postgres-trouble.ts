@@ -38,6 +38,9 @@ function isOfNetwork(error: unknown): boolean {
   return /terminated|timeout|timed out|not queryable|ended/i.test(String(message));
 }
 
+const ENCODED =
+  "Look at the connection string: postgres://user:password@host:5432/database, with what is special in the password encoded";
+
 const REMEDIES: readonly (readonly [applies: (error: unknown) => boolean, remedy: string])[] = [
   [
     (error) => codeOf(error) === "ERR_MODULE_NOT_FOUND" || codeOf(error) === "MODULE_NOT_FOUND",
@@ -52,10 +55,7 @@ const REMEDIES: readonly (readonly [applies: (error: unknown) => boolean, remedy
     (error) => codeOf(error) === "42501",
     "Grant the user create on the database, or create the schema for it: create schema … authorization …",
   ],
-  [
-    (error) => codeOf(error) === "ERR_INVALID_URL",
-    "Look at the connection string: postgres://user:password@host:5432/database, with what is special in the password encoded",
-  ],
+  [(error) => codeOf(error) === "ERR_INVALID_URL", ENCODED],
   [(error) => codeOf(error) === "ENOTFOUND", "Look at the name of the host"],
   [
     (error) => isTurnedAway(error) || isLost(error),
@@ -73,4 +73,9 @@ export function openError(place: string, error: unknown): unknown {
 
 function codeOf(error: unknown): string {
   return String((error as { readonly code?: unknown }).code);
+}
+
+/** What a user is told of a connection string of which no piece is to be shown, nor tried. */
+export function unreadableError(place: string): StoreOpenError {
+  return new StoreOpenError({ path: place, message: `the store in ${place} could not be opened. ${ENCODED}` });
 }
