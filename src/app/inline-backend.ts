@@ -73,8 +73,6 @@ export class InlineBackend implements Backend {
         retries: resolveRetryPolicy(definition.options.retries, retries),
       },
     );
-    const startedMs = clock.elapsed();
-    const startedAt = new Date(clock.now());
     run.audience.runStarted(run);
     const root = run.enterAs(() => LOCAL_SLICE, functionBody(definition, id, received));
     this.#runs.set(id, root);
@@ -87,17 +85,18 @@ export class InlineBackend implements Backend {
           : { status: "failed", error },
     );
     this.#arrivals.runBegan(id, outcome);
-    const stops = cancellersOf(definition.options.cancelOn, received.data).map((canceller) =>
+    const { cancelOn, timeouts } = definition.options;
+    const stops = cancellersOf(cancelOn, received.data).map((canceller) =>
       this.#arrivals.expect(id, { kind: "event", ...canceller }, NONE_TAKEN, () => cancelRun(root)),
     );
-    const { finish } = definition.options.timeouts ?? {};
+    const finish = timeouts?.finish;
     if (finish !== undefined) stops.push(clock.timer(durationToMs(finish), () => cancelRun(root)));
     void outcome.then(({ status }) => {
       this.#runs.delete(id);
       this.#arrivals.runEnded(id);
       for (const stop of stops) stop();
-      const duration = clock.elapsed() - startedMs;
-      run.audience.runEnded(run, { outcome: status, error: root.error, duration, startedAt });
+      const duration = clock.elapsed() - run.bornMs;
+      run.audience.runEnded(run, { outcome: status, error: root.error, duration });
     });
     return outcome;
   }

@@ -52,7 +52,9 @@ export async function prepareEvent(door: EventDoor, given: unknown): Promise<Pre
     "context",
     issues,
   );
-  issues.push(...storageIssues(door, { data: checkedData, user, context: checkedContext }));
+  refuseUnkeepable(door, "data", checkedData, issues);
+  refuseUnkeepable(door, "user", user, issues);
+  refuseUnkeepable(door, "context", checkedContext, issues);
   if (issues.length > 0) throw EventRefusedError.for(name, issues);
   return {
     ...eventId(door, id),
@@ -125,9 +127,7 @@ async function checked(
   return undefined;
 }
 
-function* storageIssues({ backend }: EventDoor, parts: Readonly<Record<string, unknown>>): Iterable<Issue> {
-  for (const [name, value] of Object.entries(parts)) {
-    const part = backend.unkeepablePart(value);
-    if (part !== undefined) yield { path: `${name}${part.path}`, message: `cannot be stored: it is ${part.what}` };
-  }
+function refuseUnkeepable({ backend }: EventDoor, name: string, value: unknown, issues: Issue[]): void {
+  const part = backend.unkeepablePart(value);
+  if (part !== undefined) issues.push({ path: `${name}${part.path}`, message: `cannot be stored: it is ${part.what}` });
 }

@@ -15,9 +15,12 @@ export interface Canceller {
   readonly match: object | undefined;
 }
 
+const NONE: readonly Canceller[] = Object.freeze([]);
+
 /** A run whose event has nothing at the path is cancelled by none. */
 export function cancellersOf(triggers: readonly CancelTrigger[] | undefined, data: unknown): readonly Canceller[] {
-  return (triggers ?? []).flatMap(({ event, match }): readonly Canceller[] => {
+  if (triggers === undefined) return NONE;
+  return triggers.flatMap(({ event, match }): readonly Canceller[] => {
     const name = typeof event === "string" ? event : event.name;
     if (match === undefined) return [{ event: name, match: undefined }];
     const part = partAt(pathOf(match), data);

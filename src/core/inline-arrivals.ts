@@ -19,20 +19,35 @@ export class InlineArrivals {
   #firstPlace = 0;
   readonly #expected = new Set<Expected>();
   readonly #runs = new Map<string, Promise<Outcome>>();
-  /** Where the runs that are there began. */
+  /** Where the runs that are there began, and how many of them at each place. */
   readonly #begun = new Map<string, number>();
+  readonly #runsByPlace = new Map<number, number>();
 
   /** A run begins. */
   runBegan(runId: string, outcome: Promise<Outcome>): void {
-    this.#begun.set(runId, this.#firstPlace + this.#events.length);
+    const place = this.#firstPlace + this.#events.length;
+    this.#begun.set(runId, place);
+    this.#runsByPlace.set(place, (this.#runsByPlace.get(place) ?? 0) + 1);
     this.#runs.set(runId, outcome);
   }
   runEnded(runId: string): void {
+    const place = this.#begun.get(runId);
+    if (place === undefined) return;
     this.#begun.delete(runId);
     this.#runs.delete(runId);
-    const firstNeeded = Math.min(this.#firstPlace + this.#events.length, ...this.#begun.values());
-    this.#events.splice(0, firstNeeded - this.#firstPlace);
-    this.#firstPlace = firstNeeded;
+    const others = this.#runsByPlace.get(place)! - 1;
+    if (others > 0) return void this.#runsByPlace.set(place, others);
+    this.#runsByPlace.delete(place);
+    this.#forget();
+  }
+
+  /** What came before the oldest run that is there. */
+  #forget(): void {
+    const endPlace = this.#firstPlace + this.#events.length;
+    let oldest = this.#firstPlace;
+    while (oldest < endPlace && !this.#runsByPlace.has(oldest)) oldest++;
+    this.#events.splice(0, oldest - this.#firstPlace);
+    this.#firstPlace = oldest;
   }
 
   eventCame(event: ReceivedEvent): void {

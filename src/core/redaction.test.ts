@@ -149,7 +149,7 @@ describe("a place", () => {
 
   it("is named by the app, with * for any one, and by the event's type", () => {
     const redaction = redactor.of(event);
-    expect(redaction.context()).toEqual({ eventName: NAME, tenant: { secretName: "[redacted]", plan: "pro" } });
+    expect(redaction.context).toEqual({ eventName: NAME, tenant: { secretName: "[redacted]", plan: "pro" } });
     expect(redaction.text("called +44 20 7946 0958 of acme corp for u-1234567: only for Ada, Ada, pro")).toBe(
       "called [redacted] of [redacted] for [redacted]: [redacted], Ada, pro",
     );

@@ -52,6 +52,7 @@ type RedactedEvent = Pick<ReceivedEvent, "name" | "data" | "user" | "context">;
 export class Redactor {
   readonly #isSecretKey: IsSecretKey;
   readonly #paths: PathTree;
+  /** With the app's own. */
   readonly #pathsByEvent = new Map<string, PathTree>();
 
   constructor(options: RedactOptions = {}) {
@@ -62,17 +63,14 @@ export class Redactor {
   /** The places in the data of an event that its type names. */
   learn({ name, redact }: AnyEventType): void {
     if (redact === undefined) return;
-    const known = this.#pathsByEvent.get(name) ?? NO_PATHS;
+    const known = this.#pathsByEvent.get(name) ?? this.#paths;
     this.#pathsByEvent.set(name, joinedPaths(known, pathTree(redact.map((path) => `data.${path}`))));
   }
 
   /** For the runs of one event. */
   of(event: RedactedEvent): RunRedaction {
-    return new RunRedaction(
-      event,
-      this.#isSecretKey,
-      joinedPaths(this.#paths, this.#pathsByEvent.get(event.name) ?? NO_PATHS),
-    );
+    const paths = this.#pathsByEvent.get(event.name) ?? this.#paths;
+    return new RunRedaction(event, this.#isSecretKey, paths);
   }
 }
 
@@ -80,7 +78,8 @@ export class RunRedaction implements Redact {
   readonly isSecretKey: IsSecretKey;
   readonly #event: RedactedEvent;
   readonly #paths: PathTree;
-  readonly #texts = new Map<string, string>();
+  #texts: Map<string, string> | undefined;
+  #context: ReceivedEvent["context"] | undefined;
   /** What finds the secrets of the event in a text, once somebody has asked. */
   #known: { readonly pattern: RegExp | undefined } | undefined;
 
@@ -91,14 +90,17 @@ export class RunRedaction implements Redact {
   }
 
   /** The business context, as it may be shown. */
-  context(): ReceivedEvent["context"] {
-    const paths = pathsBelow(this.#paths, "context");
-    return Object.freeze(new Copy(this).of(this.#event.context, paths)) as ReceivedEvent["context"];
+  get context(): ReceivedEvent["context"] {
+    this.#context ??= Object.freeze(
+      new Copy(this).of(this.#event.context, pathsBelow(this.#paths, "context")),
+    ) as ReceivedEvent["context"];
+    return this.#context;
   }
 
   text(text: string): string {
     const pattern = this.#pattern();
     if (pattern === undefined && !isSuspicious(text)) return text;
+    this.#texts ??= new Map();
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
     const redacted = redactedText(text, pattern);

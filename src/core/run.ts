@@ -19,7 +19,7 @@ import { QuickLane } from "./quick-lane.ts";
 import type { StepLog } from "./log.ts";
 import type { ObservedRun } from "./observer.ts";
 import type { ResolvedRetryPolicy } from "./retry.ts";
-import type { RunSubject } from "./run-subject.ts";
+import { observedWith, type RunSubject } from "./run-subject.ts";
 import type { StepAudience } from "./step-audience.ts";
 import type { Chain } from "./step-chain.ts";
 import type { Body } from "./step-plan.ts";
@@ -101,7 +101,7 @@ export class LiveRun implements RunFrame, Carrier {
   enterAs(slice: () => SliceParts, body: RunBody, within?: (instruments: Instruments) => void): StepNode {
     const { instruments } = this;
     if (instruments === undefined) return this.enter(body);
-    return instruments.aroundRun({ ...this.observed, ...slice() }, () => {
+    return instruments.aroundRun(observedWith(this.observed, slice()), () => {
       within?.(instruments);
       return this.enter(body);
     });

@@ -91,7 +91,7 @@ async function watchedBy(observers: readonly Observer[], isCancelled = true) {
     outcome: root.phase as "cancelled",
     error: root.error,
     duration: 1,
-    startedAt: new Date(0),
+    startedMs: 0,
   });
   await settled();
   return { seen, phase: root.phase, atMs: clock.now(), pending: clock.pending };

@@ -16,7 +16,7 @@ import type {
   Observer,
 } from "./observer.ts";
 import type { Redactor } from "./redaction.ts";
-import { observedRun, type RunSubject } from "./run-subject.ts";
+import { observedRun, observedWith, type RunSubject } from "./run-subject.ts";
 import type { StepKind } from "./step-plan.ts";
 import { tagsOf } from "./step-tags.ts";
 import type { RunFrame, StepNode } from "./step-tree.ts";
@@ -30,6 +30,11 @@ export interface FailedAttemptNews {
   readonly delayMs: number | undefined;
 }
 
+export interface RunEndNews extends Pick<ObservedRunEnd, "outcome" | "error" | "duration"> {
+  /** When it first began, where that was another time than `duration` ago. */
+  readonly startedMs?: number;
+}
+
 export class StepAudience {
   /** What code is entered through; undefined if nothing stands around it. */
   readonly instruments: Instruments | undefined;
@@ -39,8 +44,8 @@ export class StepAudience {
   readonly #mayBeIdle: boolean;
   /** Whether anybody hears of starts: most instruments see them by what they stand around. */
   readonly #hearsOfStarts: boolean;
-  /** By which of them are idle. */
-  readonly #awakeByIdle = new Map<string, StepAudience>();
+  /** By which of them are awake, a bit for each. */
+  readonly #byAwake = new Map<number, StepAudience>();
 
   constructor(observers: readonly Instrument[], nowMs: () => number, redactor?: Redactor) {
     this.#observers = observers;
@@ -54,16 +59,17 @@ export class StepAudience {
   /** Those of them that are not idle: asked for each run, so that an idle one costs its steps nothing. */
   awake(): StepAudience {
     if (!this.#mayBeIdle) return this;
-    const idle = this.#observers.map(isIdle);
-    if (!idle.includes(true)) return this;
-    const key = String(idle);
-    let awake = this.#awakeByIdle.get(key);
-    if (awake === undefined) {
-      const observers = this.#observers.filter((_observer, place) => idle[place] === false);
-      awake = new StepAudience(observers, this.#nowMs, this.#redactor);
-      this.#awakeByIdle.set(key, awake);
+    let awake = 0;
+    for (let place = 0; place < this.#observers.length; place++)
+      if (!isIdle(this.#observers[place]!)) awake += 2 ** place;
+    if (awake === 2 ** this.#observers.length - 1) return this;
+    let audience = this.#byAwake.get(awake);
+    if (audience === undefined) {
+      const observers = this.#observers.filter((_observer, place) => Math.floor(awake / 2 ** place) % 2 === 1);
+      audience = new StepAudience(observers, this.#nowMs, this.#redactor);
+      this.#byAwake.set(awake, audience);
     }
-    return awake;
+    return audience;
   }
 
   /** A run as observers see it. */
@@ -82,16 +88,19 @@ export class StepAudience {
     if (!this.isEmpty) this.#tell("onRunStart", TELL.onRunStart, run.observed);
   }
   runResumed(run: RunFrame, news: Pick<ObservedRunResume, "reason" | "from" | "openSteps">): void {
-    if (!this.isEmpty) this.#tell("onRunResume", TELL.onRunResume, { ...run.observed, ...news });
+    if (!this.isEmpty) this.#tell("onRunResume", TELL.onRunResume, observedWith(run.observed, news));
   }
   runSuspended(run: RunFrame, news: Pick<ObservedRunSuspension, "reason" | "dueAt">): void {
-    if (!this.isEmpty) this.#tell("onRunSuspend", TELL.onRunSuspend, { ...run.observed, ...news });
+    if (!this.isEmpty) this.#tell("onRunSuspend", TELL.onRunSuspend, observedWith(run.observed, news));
   }
   runPaused(run: RunFrame, difference: string): void {
-    if (!this.isEmpty) this.#tell("onRunPause", TELL.onRunPause, { ...run.observed, difference });
+    if (!this.isEmpty) this.#tell("onRunPause", TELL.onRunPause, observedWith(run.observed, { difference }));
   }
-  runEnded(run: RunFrame, news: Pick<ObservedRunEnd, "outcome" | "error" | "duration" | "startedAt">): void {
-    if (!this.isEmpty) this.#tell("onRunEnd", TELL.onRunEnd, { ...run.observed, ...news });
+  runEnded(run: RunFrame, news: RunEndNews): void {
+    if (this.isEmpty) return;
+    const { outcome, error, duration, startedMs = this.#nowMs() - duration } = news;
+    const end = { outcome, error, duration, startedAt: new Date(startedMs) };
+    this.#tell("onRunEnd", TELL.onRunEnd, observedWith(run.observed, end));
   }
   /** The function itself is told of as a run. */
   stepStarted(node: StepNode): void {
@@ -171,11 +180,10 @@ const NO_ATTRIBUTES: Readonly<Record<string, never>> = Object.freeze({});
 
 class StepObservation implements ObservedStep {
   readonly #node: StepNode;
+  readonly run: ObservedRun;
   constructor(node: StepNode) {
     this.#node = node;
-  }
-  get run(): ObservedRun {
-    return this.#node.run.observed;
+    this.run = node.run.observed;
   }
   get handle(): object {
     return this.#node;
@@ -202,7 +210,7 @@ class StepObservation implements ObservedStep {
     return this.#node.plan.options.description;
   }
   get context(): BusinessContext {
-    return this.#node.run.observed.context;
+    return this.run.context;
   }
   get dueAt(): Date | undefined {
     const { dueMs } = this.#node.special;

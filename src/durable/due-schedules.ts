@@ -38,14 +38,15 @@ export interface TickSurroundings {
 
 /**
  * Starts what is due by now. It is asked for all functions of a worker, also where its own code has no schedules: a newer version
- * may have registered some, and they count in when the worker is needed next.
+ * may have registered some, and they count in when the worker is needed next. `seen`: what the store was just asked for.
  */
 export async function startDueSchedules(
   functionIds: readonly string[],
   { store, clock, random }: TickSurroundings,
+  seen?: readonly ScheduleRecord[],
 ): Promise<void> {
   const nowMs = clock.now();
-  const due = await store.dueSchedules({ functionIds, nowMs });
+  const due = seen ?? (await store.dueSchedules({ functionIds, nowMs }));
   if (due.length === 0) return;
   await store.tick({ ticks: due.map((schedule) => tickOf(schedule, nowMs, random, clock)) });
 }

@@ -256,8 +256,8 @@ export class RunExecution {
     const { clock } = this.#surroundings;
     this.#stopDeadline?.();
     const duration = clock.elapsed() - this.#startedMs;
-    const startedAt = new Date(this.#claimed.run.startedMs ?? clock.now() - duration);
-    this.#run.audience.runEnded(this.#run, { outcome, error, duration, startedAt });
+    const startedMs = this.#claimed.run.startedMs ?? clock.now() - duration;
+    this.#run.audience.runEnded(this.#run, { outcome, error, duration, startedMs });
     this.#settle("ended");
   }
 

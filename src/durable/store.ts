@@ -98,6 +98,18 @@ export interface ClaimedRun {
   readonly records: readonly StepRecord[];
 }
 
+/** All that a worker asks for again and again, as of one moment. */
+export interface Look {
+  /** Whether it has not been buried. */
+  readonly isAlive: boolean;
+  readonly claimed: readonly ClaimedRun[];
+  readonly workers: readonly WorkerRecord[];
+  readonly requests: readonly RunRequest[];
+  readonly arrivals: readonly Arrival[];
+  readonly dueSchedules: readonly ScheduleRecord[];
+  readonly nextDueMs: number | null;
+}
+
 export interface AcceptedEvent {
   readonly eventId: string;
   /** `conflict`: this id was accepted before with other data; nothing was kept. */
@@ -181,6 +193,16 @@ export interface Store {
    * that one; and a suspect (`isSuspect`), except alone, and before others, to a worker that is idle.
    */
   claim(claim: Claimant & { readonly limit: number; readonly nowMs: number }): Promise<readonly ClaimedRun[]>;
+  /**
+   * `claim`, and then `workers`, `requests`, `arrivals`, `dueSchedules` and `nextDueMs`, with a `beat` if it is asked for: for a store
+   * that answers them together for little more than one of them. A limit of 0 claims nothing.
+   */
+  look?(look: Parameters<Store["claim"]>[0] & { readonly isBeating: boolean }): Promise<Look>;
+  /**
+   * Calls when there may be something to do that another process made: soon, mostly. Whoever relies on it asks all the same, now and
+   * then. Gives what ends it.
+   */
+  watch?(wake: () => void): () => void;
   /** Frees what this worker has, besides these runs: it was given to it by a claim of which it never heard. */
   release(worker: { readonly incarnation: string; readonly runIds: readonly string[] }): Promise<void>;
   /** When the next run wants this worker, or the next schedule of its functions is due. */

@@ -13,7 +13,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { versionsOf } from "./function-versions.ts";
 import { Retention } from "./retention.ts";
-import type { ClaimedRun, Claimant, WorkerRecord, Store } from "./store.ts";
+import type { ClaimedRun, Claimant, Look, WorkerRecord, Store } from "./store.ts";
 import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { OpenStep } from "./run-tree.ts";
@@ -60,6 +60,8 @@ export class Worker {
   #phase: "running" | "stopping" | "stopped" = "stopped";
   #stopTimer: (() => void) | undefined;
   #stopBeat: (() => void) | undefined;
+  #stopWatch: (() => void) | undefined;
+  #lastBeatMs = 0;
   #isTending = false;
   #wantsTending = false;
   #looksAfterMs = 0;
@@ -79,6 +81,7 @@ export class Worker {
     const { store, surroundings } = this.#options;
     await store.offerPaused({ functionIds: this.#claimant.functionIds, nowMs: surroundings.clock.now() });
     this.#beatSoon();
+    if ("watch" in store) this.#stopWatch = store.watch?.(() => this.tend());
     this.tend();
   }
 
@@ -114,6 +117,7 @@ export class Worker {
     if (this.#phase !== "running") return;
     this.#phase = "stopping";
     this.#stopTimer?.();
+    this.#stopWatch?.();
     const runs = [...this.#runs.values()];
     for (const run of runs) run.drain();
     await this.#within(timeoutMs, Promise.all(runs.map((run) => run.end)));
@@ -161,48 +165,74 @@ export class Worker {
     const { store, surroundings } = this.#options;
     const { clock, random } = surroundings;
     this.#stopTimer?.();
+    let seen: Look | undefined;
     try {
       while (this.#wantsTending && this.#phase === "running") {
         this.#wantsTending = false;
-        await this.#buryTheDead();
-        await this.#deliverRequests();
-        await this.#deliverArrivals();
-        await startDueSchedules(this.#claimant.functionIds, { store, clock, random });
-        await this.#claim();
+        seen = await this.#look();
+        await this.#buryTheDead(seen);
+        await this.#deliverRequests(seen);
+        await (seen === undefined ? this.#deliverArrivals() : this.#arrived(seen));
+        await startDueSchedules(this.#claimant.functionIds, { store, clock, random }, seen?.dueSchedules);
+        if (seen === undefined && this.#room > 0) await this.#claim((claim) => store.claim(claim));
         await this.#retention.look();
       }
     } catch (error) {
       this.#couldNotReach("worker", error);
+      seen = undefined;
     }
     this.#isTending = false;
     if (this.#wantsTending) this.tend();
-    else await this.#tendLater();
+    else await this.#tendLater(seen);
   }
 
-  async #tendLater(): Promise<void> {
+  async #tendLater(seen: Look | undefined): Promise<void> {
     if (this.#phase !== "running") return;
     const { store, surroundings } = this.#options;
     const hasRoom = this.#runs.size < this.#options.concurrency;
-    const dueMs = hasRoom ? await store.nextDueMs(this.#claimant).catch(() => null) : null;
+    const nextDueMs =
+      seen === undefined ? () => store.nextDueMs(this.#claimant).catch(() => null) : () => seen.nextDueMs;
+    const dueMs = hasRoom ? await nextDueMs() : null;
     const untilDueMs = dueMs === null ? this.#pollMs : dueMs - surroundings.clock.now();
     if (untilDueMs <= 0) await this.#beat(); // it was not given to this worker: is it alive?
     const waitMs = Math.min(this.#pollMs, Math.max(SHORTEST_WAIT_MS, untilDueMs));
     if (this.#phase === "running") this.#stopTimer = surroundings.clock.timer(waitMs, () => this.tend());
   }
 
-  /** W1, W4 */
-  async #claim(): Promise<void> {
-    const { store, surroundings, concurrency } = this.#options;
-    const limit = concurrency - this.#runs.size;
-    if (limit <= 0 || this.#hasSuspect || this.#phase !== "running") return;
+  /** How many runs it may be given. W1, W4 */
+  get #room(): number {
+    return this.#hasSuspect || this.#phase !== "running" ? 0 : this.#options.concurrency - this.#runs.size;
+  }
+
+  /** What it was given begins at once. */
+  async #claim(ask: (claim: Parameters<Store["claim"]>[0]) => Promise<readonly ClaimedRun[]>): Promise<void> {
+    const { store, surroundings } = this.#options;
+    const limit = this.#room;
     if (this.#isClaimUnknown) await store.release({ incarnation: this.#incarnation, runIds: [...this.#runs.keys()] });
-    this.#isClaimUnknown = true;
-    const claimed = await store.claim({ ...this.#claimant, limit, nowMs: surroundings.clock.now() });
+    this.#isClaimUnknown = limit > 0;
+    const claimed = await ask({ ...this.#claimant, limit, nowMs: surroundings.clock.now() });
     this.#isClaimUnknown = false;
     if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
     for (const one of claimed) this.#begin(one);
-    if (claimed.length === limit) return;
-    if (claimed.length > 0) this.#wantsTending = true;
+    if (claimed.length > 0 && claimed.length < limit) this.#wantsTending = true;
+  }
+
+  /** All that it asks for at once, of a store that can answer so. */
+  async #look(): Promise<Look | undefined> {
+    const { store, surroundings, leaseMs } = this.#options;
+    if (!("look" in store)) return undefined;
+    const { clock } = surroundings;
+    const incarnation = this.#incarnation;
+    const startedMs = clock.elapsed();
+    const isBeating = startedMs - this.#lastBeatMs >= leaseMs / BEATS_PER_LEASE - this.#pollMs;
+    let seen: Look | undefined;
+    await this.#claim(async (claim) => {
+      seen = await store.look!({ ...claim, isBeating });
+      return seen.claimed;
+    });
+    if (isBeating) this.#lastBeatMs = startedMs;
+    if (!seen!.isAlive && incarnation === this.#incarnation && this.#phase === "running") await this.#beginAnew();
+    return seen;
   }
 
   #begin(claimed: ClaimedRun): void {
@@ -230,8 +260,9 @@ export class Worker {
     this.tend();
   }
 
-  async #deliverRequests(): Promise<void> {
-    for (const { runId, kind } of await this.#options.store.requests({ incarnation: this.#incarnation })) {
+  async #deliverRequests(seen: Look | undefined): Promise<void> {
+    const { store } = this.#options;
+    for (const { runId, kind } of seen?.requests ?? (await store.requests({ incarnation: this.#incarnation }))) {
       if (kind === "cancel") this.cancel(runId);
       else this.pause(runId, PAUSE_NOTE);
     }
@@ -253,19 +284,23 @@ export class Worker {
     if (this.#runs.size === 0) return;
     try {
       const arrivals = await store.arrivals({ incarnation: this.#incarnation, nowMs: surroundings.clock.now() });
-      for (const arrival of arrivals) this.#runs.get(arrival.runId)?.arrived(arrival);
+      this.#arrived({ arrivals });
     } catch (error) {
       this.#couldNotReach("arrivals", error);
     }
   }
 
+  #arrived({ arrivals }: Pick<Look, "arrivals">): void {
+    for (const arrival of arrivals) this.#runs.get(arrival.runId)?.arrived(arrival);
+  }
+
   /** W2 */
-  async #buryTheDead(): Promise<void> {
+  async #buryTheDead(seen: Look | undefined): Promise<void> {
     const { store, processes, surroundings, leaseMs } = this.#options;
     const { clock } = surroundings;
     if (clock.elapsed() < this.#looksAfterMs) return;
     this.#looksAfterMs = clock.elapsed() + this.#pollMs / 2;
-    for (const worker of await store.workers()) {
+    for (const worker of seen?.workers ?? (await store.workers())) {
       if (worker.incarnation === this.#incarnation) continue;
       const isSilent = this.#isSilent(worker, clock.elapsed(), leaseMs);
       if (!isSilent && !processes.isGone(worker.process)) continue;
@@ -273,6 +308,7 @@ export class Worker {
       const { incarnation } = worker;
       const description = processes.describe(worker.process);
       await store.buryWorker({ incarnation, description, nowMs: clock.now() });
+      if (seen !== undefined) this.#wantsTending = true; // it was looked for runs before they were freed
     }
   }
 
@@ -293,8 +329,10 @@ export class Worker {
 
   #beatSoon(): void {
     const { clock } = this.#options.surroundings;
-    this.#stopBeat = clock.timer(this.#options.leaseMs / BEATS_PER_LEASE, () => {
-      void this.#beat().then(() => this.#phase !== "stopped" && this.#beatSoon());
+    const beatMs = this.#options.leaseMs / BEATS_PER_LEASE;
+    this.#stopBeat = clock.timer(beatMs, () => {
+      const hasBeaten = clock.elapsed() - this.#lastBeatMs < beatMs;
+      void (hasBeaten ? Promise.resolve() : this.#beat()).then(() => this.#phase !== "stopped" && this.#beatSoon());
     });
   }
 
@@ -302,6 +340,7 @@ export class Worker {
     const incarnation = this.#incarnation;
     try {
       const isAlive = await this.#options.store.beat({ incarnation });
+      this.#lastBeatMs = this.#options.surroundings.clock.elapsed();
       // Of two beats on their way at once, the later answer is not of who it has become since.
       if (!isAlive && incarnation === this.#incarnation && this.#phase === "running") await this.#beginAnew();
     } catch (error) {

@@ -23,10 +23,15 @@ export function channelObserver(): Instrument | undefined {
   const { channel } = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel") ?? {};
   if (channel === undefined) return undefined;
   const channels = Object.entries(CHANNELS).map(([hook, name]) => [hook, channel(name)] as const);
+  const all = channels.map(([, one]) => one);
   return {
-    isIdle: () => !channels.some(([, { hasSubscribers }]) => hasSubscribers),
+    isIdle: () => !all.some(hasSubscribers),
     ...Object.fromEntries(channels.map(([hook, told]) => [hook, publisher(told)])),
   };
+}
+
+function hasSubscribers(channel: Channel): boolean {
+  return channel.hasSubscribers;
 }
 
 /** A subscriber that throws is node's to report: it reaches neither the run nor the other observers. */

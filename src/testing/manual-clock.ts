@@ -3,6 +3,7 @@
 // Owns: the time, and who waits for it. Does not own: turns of the event loop, which are the platform's.
 // Called by: tests.
 import type { Clock } from "../core/clock.ts";
+import { turnsWithoutCalls } from "./calls-under-way.ts";
 
 interface Timer {
   readonly atMs: number;
@@ -69,5 +70,5 @@ const TURNS = 12;
 
 /** Lets everything run that waits for no timer. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  await turnsWithoutCalls(TURNS);
 }

@@ -3,6 +3,9 @@ import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp, TaggedError } from "../../src/index.ts";
 import { postgres } from "../../src/postgres.ts";
+import { encodeValue } from "../../src/core/value-codec.ts";
+import { PostgresStore } from "../../src/stores/postgres/postgres-store.ts";
+import { sampleStep, sampleWorker, sampleWrite } from "../../src/testing/journal-samples.ts";
 import { PostgresServer, hasPostgres } from "./server.ts";
 
 class CardDeclined extends TaggedError("CardDeclined", { retry: false })<{ code: string }> {}
@@ -54,6 +57,36 @@ describe.skipIf(!hasPostgres())("an app on Postgres", () => {
     const details = await one.app.runs.get(runs[0]!.id);
     expect(details?.status).toBe("completed");
     await Promise.all([one.app.stop(), other.app.stop()]);
+  });
+
+  it("takes over from a worker that is not heard any more, and goes on behind what that one recorded", async () => {
+    const schema = "taken";
+    const begun: string[] = [];
+    const app = createApp({ name: "taken", store: postgres(server.url, { schema }), observers: [], lease: "300ms" });
+    const two = app.createFunction({ name: "Two" }, { event: "two" }, function* ({ step }) {
+      const first = yield* step.run("First", () => (begun.push("First"), "here"));
+      return [first, yield* step.run("Second", () => (begun.push("Second"), 2))];
+    });
+    const run = app.run(two, { data: 1 });
+    const store = new PostgresStore(server.url, { schema });
+    await store.open();
+    const claim = {
+      incarnation: "gone",
+      functionIds: ["taken/Two", "taken/two"],
+      limit: 1,
+      nowMs: Number.MAX_SAFE_INTEGER,
+    };
+    await store.enterWorker(sampleWorker({ ...claim, process: "elsewhere" }));
+    await expect.poll(async () => (await store.claim(claim)).map((claimed) => claimed.run.id)).toEqual([run.id]);
+    const record = sampleStep({ key: "First", name: "First", value: encodeValue("there") });
+    const writes = [sampleWrite({ runId: run.id, records: [record] })];
+    expect(await store.commit({ incarnation: "gone", writes })).toEqual(["kept"]);
+    await app.start();
+    expect(await run).toEqual(["there", 2]);
+    expect(begun).toEqual(["Second"]);
+    expect((await app.runs.get(run.id))!.takeovers.length).toBe(1);
+    await app.stop();
+    await store.close();
   });
 
   it("uses a pool that it is given, and leaves it open", async () => {

@@ -92,7 +92,10 @@ describe.skipIf(!hasPostgres())("on Postgres", () => {
   });
 
   it("a statement that stalls is given up with its connection, and says so", async () => {
-    const store = new PostgresStore(server.url, { schema: "stalled", timeoutMs: 150 });
+    const maker = new PostgresStore(server.url, { schema: "stalled" });
+    await maker.open();
+    await maker.close();
+    const store = new PostgresStore(server.url, { schema: "stalled", timeoutMs: 1_000 });
     await store.open();
     await store.enterWorker(sampleWorker());
     const client = new Client({ connectionString: server.url });

@@ -1,10 +1,10 @@
 // Apps whose time a test moves: everything that waits for no timer runs, then time jumps to the next one.
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { createAppWith } from "../../src/app/create-app.ts";
 import type { AppOptions } from "../../src/app/app-types.ts";
 import { systemRandomness } from "../../src/core/ids.ts";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import type { Store } from "../../src/durable/store.ts";
+import { turnsWithoutCalls } from "../../src/testing/calls-under-way.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 
 const NO_JITTER = { ...systemRandomness, fraction: () => 0.5 };
@@ -22,7 +22,7 @@ export type VirtualApp = ReturnType<typeof virtualApp>;
 
 /** Lets everything run that waits for no timer. */
 export async function quiet(turns = 30): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await nextTurn();
+  await turnsWithoutCalls(turns);
 }
 
 /** Lets time pass until `isDone`. */

@@ -95,8 +95,8 @@ function drawFault(fraction: number, { lost, unknown, delayed }: FaultRates): Fa
   return fraction < lost + unknown + delayed ? "delayed" : undefined;
 }
 
-type Argument<Name extends Verb> = Parameters<Store[Name]>[0];
-type Answer<Name extends Verb> = Awaited<ReturnType<Store[Name]>>;
+type Argument<Name extends Verb> = Parameters<NonNullable<Store[Name]>>[0];
+type Answer<Name extends Verb> = Awaited<ReturnType<NonNullable<Store[Name]>>>;
 
 /** Takes down what took effect. */
 function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, answer: unknown): void {

@@ -24,10 +24,10 @@ export const ACCEPT_FUNCTIONS = `
       e_id text[], e_name text[], e_data text[], e_user text[], e_context text[], e_ts float8[], e_version text[], e_trace text[],
       e_accepted_ms float8[], e_due_ms float8[], e_format int[],
       r_place int[], r_event text[], r_function text[], r_id text[], r_format int,
-      d_event text[], d_paths text[], d_digest text[]
+      d_event text[], d_paths text[], d_digest text[], p_own text[]
     ) returns table (letters text, runs text) language plpgsql volatile ${PLANS} as $$
     declare
-      v_lock bigint; v_new text[]; v_letters text; v_runs text; v_starts int[];
+      v_lock bigint; v_new text[]; v_letters text; v_runs text; v_starts int[]; v_is_news boolean;
     begin
       for v_lock in select distinct surefoot.lock_of(name) from unnest(p_names) as name order by 1 loop
         perform pg_advisory_xact_lock_shared(v_lock);
@@ -61,8 +61,12 @@ export const ACCEPT_FUNCTIONS = `
       where v_starts = r_place or s.place = any (v_starts)
       on conflict (event_id, function_id) where replay_of is null do nothing;
 
+      v_is_news := found;
       if cardinality(d_event) > 0 and cardinality(v_new) > 0 then
-        perform surefoot.came_1(v_new, d_event, d_paths, d_digest);
+        v_is_news := surefoot.came_1(v_new, d_event, d_paths, d_digest) or v_is_news;
+      end if;
+      if v_is_news then
+        perform surefoot.tell_1(p_own);
       end if;
 
       if cardinality(v_new) < cardinality(e_id) then
@@ -87,7 +91,7 @@ export const ACCEPT_FUNCTIONS = `
       return v_since;
     end $$;
 
-    create function surefoot.came_1(p_new text[], d_event text[], d_paths text[], d_digest text[]) returns void
+    create function surefoot.came_1(p_new text[], d_event text[], d_paths text[], d_digest text[]) returns boolean
     language plpgsql volatile ${PLANS} as $$
     begin
       insert into surefoot.matched
@@ -100,7 +104,9 @@ export const ACCEPT_FUNCTIONS = `
       join surefoot.wait w on w.event = e.name and w.paths = d.paths and w.digest = d.digest
       where d.event = any (p_new) and (w.deadline_ms is null or w.deadline_ms >= e.due_ms)
       on conflict do nothing;
-      if found then
-        perform surefoot.wake_1(p_new);
+      if not found then
+        return false;
       end if;
+      perform surefoot.wake_1(p_new);
+      return true;
     end $$;`;

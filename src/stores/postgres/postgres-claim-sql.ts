@@ -49,13 +49,22 @@ const CLAIMED = `"position" bigint, id text, function_id text, event_id text, st
   is_pause_requested boolean, deaths int, version text, replay_of text, format int, of_id text, of_name text, of_data text, of_user text, of_context text,
   of_ts float8, of_version text, of_trace text, of_accepted_ms float8, of_due_ms float8, of_format int, history text`;
 
-/** `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
+/** The two kinds of rows that `look_1` gives: a run that was claimed, and at the end what was seen. */
+const NOTHING_CLAIMED = CLAIMED.split(",")
+  .map((column) => `null::${column.trim().split(" ").at(-1)!}`)
+  .join(", ");
+const NOTHING_SEEN = "null::boolean, null::float8, null::text, null::boolean, null::boolean, null::boolean";
+
+/** `look_1`: all that a worker asks for at once. `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
 export const CLAIM_FUNCTIONS = `
     create function surefoot.claim_1(
       p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8
     ) returns table (${CLAIMED}) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column
     begin
+      if not exists (select 1 from surefoot.run r where r.due_ms <= p_now_ms) then
+        return;
+      end if;
       perform 1 from surefoot.worker where incarnation = p_incarnation for key share;
       if not found then
         return;
@@ -78,4 +87,28 @@ export const CLAIM_FUNCTIONS = `
       order by r.due_ms limit 1;
       select min(due_ms) into v_schedule_ms from surefoot.schedule where due_ms is not null and function_id = any (p_functions);
       return least(v_run_ms, v_schedule_ms);
+    end $$;
+
+    create function surefoot.look_1(
+      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8, p_is_beating boolean
+    ) returns table (${CLAIMED}, is_alive boolean, next_due_ms float8, workers text, has_requests boolean, has_arrivals boolean,
+      has_schedules boolean) language plpgsql volatile ${PLANS} as $$
+    #variable_conflict use_column
+    begin
+      if p_is_beating then
+        update surefoot.worker set beats = beats + 1 where incarnation = p_incarnation;
+      end if;
+      if p_limit > 0 then
+        return query select c.*, ${NOTHING_SEEN}
+        from surefoot.claim_1(p_incarnation, p_functions, p_versions, p_is_idle, p_limit, p_now_ms) c;
+      end if;
+      return query select ${NOTHING_CLAIMED},
+        exists (select 1 from surefoot.worker w where w.incarnation = p_incarnation),
+        surefoot.next_due_1(p_incarnation, p_functions, p_versions, p_is_idle),
+        (select json_agg(w)::text from surefoot.worker w),
+        exists (select 1 from surefoot.run r where r.owner = p_incarnation and (r.is_cancel_requested or r.is_pause_requested)),
+        exists (
+          select 1 from surefoot.run r join surefoot.arrival a on a.run = r.id
+          where r.owner = p_incarnation and a.due_ms <= p_now_ms and exists (select 1 from surefoot.arrival)),
+        exists (select 1 from surefoot.schedule s where s.due_ms <= p_now_ms and s.function_id = any (p_functions));
     end $$;`;

@@ -50,6 +50,7 @@ const COMMIT = `
     ) returns text language plpgsql volatile ${PLANS} as $$
     declare
       v_lock bigint; v_missing text; v_letters text; v_letter text; v_refused text[] := '{}'; v_write jsonb;
+      v_is_news boolean := 'queued' = any (l_status);
     begin
       for v_lock in select distinct surefoot.lock_of(name) from unnest(p_names) as name order by 1 loop
         perform pg_advisory_xact_lock(v_lock);
@@ -100,7 +101,7 @@ const COMMIT = `
             save_id = e.save_id
           from unnest(e_run, e_save_id, e_status, e_output, e_error, e_ended_ms) as e(run, save_id, status, output, error, ended_ms)
           where r.id = e.run;
-          perform surefoot.ended_1(e_run);
+          v_is_news := surefoot.ended_1(e_run);
         end if;
       end if;
 
@@ -115,7 +116,11 @@ const COMMIT = `
           end if;
         end if;
         v_letters := v_letters || v_letter;
+        v_is_news := v_is_news or (v_letter = 'k' and v_write->'change'->>'kind' in ('end', 'suspend', 'pause'));
       end loop;
+      if v_is_news then
+        perform surefoot.tell_1(array[p_incarnation]);
+      end if;
       return v_letters;
     end $$;`;
 

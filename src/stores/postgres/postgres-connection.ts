@@ -11,6 +11,7 @@ import type { Row } from "../shared/row-codec.ts";
 import type {
   PostgresClient,
   PostgresConnectionOptions,
+  PostgresListener,
   PostgresOptions,
   PostgresPlace,
   PostgresPool,
@@ -65,6 +66,25 @@ export class PostgresConnection {
       await this.close();
       throw openError(this.name, error);
     }
+  }
+
+  /** A connection of its own to the server itself; undefined: there is to be none, or nothing is known of where it would be. */
+  async direct(): Promise<PostgresListener | undefined> {
+    const { listen } = this.#options;
+    const place = listen ?? this.#place;
+    const options = isPool(place as PostgresPlace)
+      ? (place as { readonly options?: object }).options
+      : place === false
+        ? undefined
+        : connectionOf(place as string);
+    if (options === undefined || this.#pool === undefined) return undefined;
+    const { default: driver } = await import("pg");
+    return new driver.Client({
+      application_name: "surefoot listens",
+      keepAlive: true,
+      ...options,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
   }
 
   async close(): Promise<void> {

@@ -34,7 +34,7 @@ interface Audiences {
 }
 
 const EVENT_CELLS = 11;
-const PARAMETERS = 3 + EVENT_CELLS + 5 + 3;
+const PARAMETERS = 3 + EVENT_CELLS + 5 + 3 + 1;
 
 export class PostgresEvents {
   readonly #surefoot: string;
@@ -47,15 +47,15 @@ export class PostgresEvents {
     this.#accept = `select letters, runs from ${surefoot}.accept_1(${parameters.join(", ")})`;
   }
 
-  /** E1 */
-  async accept(statements: PostgresSession, acceptance: Acceptance): Promise<readonly AcceptedEvent[]> {
+  /** `own`: the workers that need not be told. E1 */
+  async accept(statements: PostgresSession, acceptance: Acceptance, own: string): Promise<readonly AcceptedEvent[]> {
     const { events } = acceptance;
     if (events.length === 0) return [];
     const names = [...new Set(events.map(({ name }) => name))];
     for (;;) {
       const audiences = await this.#audiencesOf(statements, names);
       const starts = startsOf(acceptance, audiences);
-      const [given] = await statements.rows(this.#accept, ...acceptCells(acceptance, names, starts, audiences));
+      const [given] = await statements.rows(this.#accept, ...acceptCells(acceptance, names, starts, audiences), own);
       if (given !== undefined)
         return acceptedEvents(events, starts, given["letters"] as string, given["runs"] as string | null);
       if (this.#known === audiences) this.#known = { counted: 0, byName: new Map() };

@@ -17,6 +17,14 @@ export interface PostgresClient {
   off(event: "error", listener: (error: Error) => void): unknown;
 }
 
+/** A connection that belongs to no pool. */
+export interface PostgresListener {
+  connect(): Promise<unknown>;
+  query(text: string): Promise<unknown>;
+  end(): Promise<void>;
+  on(event: "error" | "end" | "notification", listener: (about?: unknown) => void): unknown;
+}
+
 /** Where the journal is, beside {@link PostgresOptions}: a connection string, or a pool of `pg` that you have. */
 export type PostgresPlace = string | PostgresPool | PostgresConnectionOptions;
 
@@ -37,6 +45,11 @@ export interface PostgresOptions {
   readonly schema?: string | undefined;
   /** How many connections at most. Default: 5. A pool of yours has its own. */
   readonly connections?: number | undefined;
+  /**
+   * Where news of other processes is listened for, with LISTEN, on one connection more: `false`: nowhere, and what they made is found
+   * within a second. Default: where the store is. Behind a pooler, the connection string of the server itself.
+   */
+  readonly listen?: false | string | PostgresConnectionOptions | undefined;
   /** How long a statement may take before its connection is given up. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
 }

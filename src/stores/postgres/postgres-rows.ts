@@ -1,7 +1,15 @@
 // Rows that hold more than one record, and histories: from Postgres to records of the journal. Pure.
 import type { EventRecord, RunRecord, StepRecord } from "../../durable/journal.ts";
-import type { Arrival, ClaimedRun } from "../../durable/store.ts";
-import { RUN_COLUMNS, STEP_COLUMNS, rowToEvent, rowToRun, rowToStep, type Row } from "../shared/row-codec.ts";
+import type { Arrival, ClaimedRun, WorkerRecord } from "../../durable/store.ts";
+import {
+  RUN_COLUMNS,
+  STEP_COLUMNS,
+  rowToEvent,
+  rowToRun,
+  rowToStep,
+  rowToWorker,
+  type Row,
+} from "../shared/row-codec.ts";
 import { fromText } from "./postgres-text.ts";
 
 const OF_EVENT = "of_";
@@ -37,6 +45,13 @@ function partOf(row: Row, prefix: string): Row {
     name.startsWith(prefix) ? [[name.slice(prefix.length), cell]] : [],
   );
   return Object.fromEntries(cells) as Row;
+}
+
+/** Workers, as a JSON list of their rows. */
+export function workersOf(list: string): readonly WorkerRecord[] {
+  return (JSON.parse(list) as readonly Row[]).map((row) =>
+    rowToWorker(Object.fromEntries(Object.entries(row).map(([column, cell]) => [column, textOf(cell)]))),
+  );
 }
 
 const COLUMNS = STEP_COLUMNS.split(", ");

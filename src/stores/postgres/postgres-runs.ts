@@ -6,7 +6,7 @@ import { CODEC_VERSION } from "../../core/value-codec.ts";
 import type { RunStatus } from "../../core/run-details.ts";
 import type { StepRecord } from "../../durable/journal.ts";
 import type { Arrival, ClaimedRun, Claimant, RunFilter, RunRequest, Store } from "../../durable/store.ts";
-import { RUN_COLUMNS, STEP_COLUMNS, rowToStep } from "../shared/row-codec.ts";
+import { RUN_COLUMNS, STEP_COLUMNS, rowToStep, type Row } from "../shared/row-codec.ts";
 import { EVENT_CELLS } from "./postgres-claim-sql.ts";
 import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
 import { SOURCE_CELLS, rowToArrival, rowToClaimedRun, rowToRunWithEvent } from "./postgres-rows.ts";
@@ -33,6 +33,20 @@ export class PostgresRuns {
       claim.nowMs,
     );
     return rows.map(rowToClaimedRun);
+  }
+  /** A claim, and what else there is to know: the cells of the last row. */
+  async look(
+    statements: PostgresSession,
+    look: Parameters<NonNullable<Store["look"]>>[0],
+  ): Promise<{ readonly claimed: readonly ClaimedRun[]; readonly seen: Row }> {
+    const rows = await statements.rows(
+      `select * from ${this.#surefoot}.look_1($1, $2, $3, $4, $5, $6, $7)`,
+      ...claimantCells(look),
+      look.limit,
+      look.nowMs,
+      look.isBeating,
+    );
+    return { claimed: rows.slice(0, -1).map(rowToClaimedRun), seen: rows.at(-1)! };
   }
   async nextDueMs(statements: PostgresSession, claimant: Claimant): Promise<number | null> {
     const [row] = await statements.rows(

@@ -9,13 +9,14 @@ import type {
   Arrival,
   ClaimedRun,
   Claimant,
+  Look,
   RunFilter,
   RunRequest,
   Store,
   WorkerRecord,
   WriteResult,
 } from "../../durable/store.ts";
-import { PostgresConnection, type PostgresSession } from "./postgres-connection.ts";
+import { PostgresConnection, type PostgresSession, type Repeats } from "./postgres-connection.ts";
 import { PostgresEvents } from "./postgres-events.ts";
 import { PostgresFunctions } from "./postgres-functions.ts";
 import { PostgresMatches } from "./postgres-matches.ts";
@@ -23,6 +24,8 @@ import type { PostgresOptions, PostgresPlace } from "./postgres-options.ts";
 import { prune } from "./postgres-retention.ts";
 import { PostgresRuns } from "./postgres-runs.ts";
 import { migrate } from "./postgres-schema.ts";
+import { workersOf } from "./postgres-rows.ts";
+import { PostgresWatch } from "./postgres-watch.ts";
 import { PostgresWorkers } from "./postgres-workers.ts";
 import { PostgresWrites } from "./postgres-writes.ts";
 
@@ -38,6 +41,7 @@ export class PostgresStore implements Store {
   readonly #runs: PostgresRuns;
   readonly #workers: PostgresWorkers;
   readonly #writes: PostgresWrites;
+  readonly #watch: PostgresWatch;
   #opening: Promise<void> | undefined;
 
   constructor(place: PostgresPlace, options: PostgresOptions = {}) {
@@ -49,6 +53,7 @@ export class PostgresStore implements Store {
     this.#functions = new PostgresFunctions(schema);
     this.#runs = new PostgresRuns(schema);
     this.#workers = new PostgresWorkers(schema);
+    this.#watch = new PostgresWatch(() => this.#connection.direct(), schema);
     this.#writes = new PostgresWrites(schema, new PostgresMatches(schema));
   }
 
@@ -88,7 +93,7 @@ export class PostgresStore implements Store {
 
   /** Made again, it finds its own events: those are duplicates then, and their runs are given. */
   accept(accepted: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
-    return this.#events.accept(this.#again, accepted);
+    return this.#events.accept(this.#again, accepted, this.#workers.own);
   }
 
   dueSchedules(functions: Parameters<Store["dueSchedules"]>[0]): Promise<readonly ScheduleRecord[]> {
@@ -102,7 +107,8 @@ export class PostgresStore implements Store {
         moved.push(hasMoved);
         if (!hasMoved || start === null) continue;
         const { event, runId } = start;
-        await this.#events.accept(session, { events: [event], functionId: schedule.functionId, runId: () => runId });
+        const accepted = { events: [event], functionId: schedule.functionId, runId: () => runId };
+        await this.#events.accept(session, accepted, this.#workers.own);
       }
       return moved;
     });
@@ -111,6 +117,21 @@ export class PostgresStore implements Store {
   claim(claim: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
     return this.#runs.claim(this.#once, claim);
   }
+  async look(look: Parameters<NonNullable<Store["look"]>>[0]): Promise<Look> {
+    const { claimed, seen } = await this.#runs.look(look.limit > 0 ? this.#once : this.#again, look);
+    return {
+      isAlive: seen["is_alive"] === 1,
+      claimed,
+      workers: workersOf((seen["workers"] as string | null) ?? "[]"),
+      requests: seen["has_requests"] === 1 ? await this.requests(look) : [],
+      arrivals: seen["has_arrivals"] === 1 ? await this.arrivals(look) : [],
+      dueSchedules: seen["has_schedules"] === 1 ? await this.dueSchedules(look) : [],
+      nextDueMs: seen["next_due_ms"] as number | null,
+    };
+  }
+  watch(wake: () => void): () => void {
+    return this.#watch.start(wake);
+  }
   release({ incarnation, runIds }: Parameters<Store["release"]>[0]): Promise<void> {
     return this.#connection.transaction("repeatable", (session) => this.#workers.release(session, incarnation, runIds));
   }
@@ -118,7 +139,7 @@ export class PostgresStore implements Store {
     return this.#runs.nextDueMs(this.#again, worker);
   }
   offerPaused(functions: Parameters<Store["offerPaused"]>[0]): Promise<void> {
-    return this.#runs.offerPaused(this.#again, functions);
+    return this.#changing("repeatable", (session) => this.#runs.offerPaused(session, functions));
   }
 
   commit({ incarnation, writes }: Parameters<Store["commit"]>[0]): Promise<readonly WriteResult[]> {
@@ -133,20 +154,20 @@ export class PostgresStore implements Store {
   }
 
   requestCancel(run: Parameters<Store["requestCancel"]>[0]): Promise<boolean> {
-    return this.#connection.transaction("once", (session) => this.#runs.requestCancel(session, run));
+    return this.#changing("once", (session) => this.#runs.requestCancel(session, run));
   }
   requestPause(run: Parameters<Store["requestPause"]>[0]): Promise<boolean> {
-    return this.#runs.requestPause(this.#again, run);
+    return this.#changing("repeatable", (session) => this.#runs.requestPause(session, run));
   }
   resume(run: Parameters<Store["resume"]>[0]): Promise<boolean> {
-    return this.#runs.resume(this.#once, run);
+    return this.#changing("once", (session) => this.#runs.resume(session, run));
   }
   requests(worker: Parameters<Store["requests"]>[0]): Promise<readonly RunRequest[]> {
     return this.#runs.requests(this.#again, worker);
   }
 
   replay(run: Parameters<Store["replay"]>[0]): Promise<boolean> {
-    return this.#connection.transaction("repeatable", (session) => this.#runs.replay(session, run));
+    return this.#changing("repeatable", (session) => this.#runs.replay(session, run));
   }
   prune(old: Parameters<Store["prune"]>[0]): Promise<number> {
     return this.#connection.transaction("once", (session) => prune(session, this.#connection.schema, old));
@@ -166,5 +187,14 @@ export class PostgresStore implements Store {
   }
   counts(): Promise<ReadonlyMap<RunStatus, number>> {
     return this.#runs.counts(this.#again);
+  }
+
+  /** A transaction of which other workers are told. */
+  #changing<Given>(repeats: Repeats, change: (session: PostgresSession) => Promise<Given>): Promise<Given> {
+    return this.#connection.transaction(repeats, async (session) => {
+      const given = await change(session);
+      await this.#workers.tell(session);
+      return given;
+    });
   }
 }

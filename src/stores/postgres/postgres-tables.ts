@@ -26,6 +26,7 @@ export const TABLES_1 = `
     create index run_suspect on surefoot.run (due_ms, position) where deaths > 1 and due_ms is not null;
     create index run_declined on surefoot.run (id) where declined_by <> '{}';
     create index run_owner on surefoot.run (owner) where owner is not null;
+    create index run_asked on surefoot.run (owner) where is_cancel_requested or is_pause_requested;
     create index run_ended on surefoot.run (ended_ms) where ended_ms is not null;
     create index run_status on surefoot.run (status, position);
     create index run_function on surefoot.run (function_id, position);

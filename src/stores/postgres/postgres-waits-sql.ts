@@ -7,7 +7,7 @@ const WAKEABLE = "r.owner is null and r.status in ('queued', 'sleeping', 'waitin
 
 /**
  * `lock_1`: runs, with those that will be woken when some of them end. `register_1`, `left_1`, `ended_1` and `wake_1`: waits, and what
- * comes for them.
+ * comes for them; `ended_1` says whether something waited. `tell_1`: others may have something to do, if there are any.
  */
 export const WAIT_FUNCTIONS = `
     create function surefoot.lock_1(p_runs text[], p_ended text[]) returns void language plpgsql volatile ${PLANS} as $$
@@ -69,14 +69,23 @@ export const WAIT_FUNCTIONS = `
       where r.id = c.run and ${WAKEABLE};
     end $$;
 
-    create function surefoot.ended_1(p_runs text[]) returns void language plpgsql volatile ${PLANS} as $$
+    create function surefoot.ended_1(p_runs text[]) returns boolean language plpgsql volatile ${PLANS} as $$
     begin
       delete from surefoot.wait where run = any (p_runs);
       delete from surefoot.arrival where run = any (p_runs);
       insert into surefoot.arrival
       select w.run, w.key, w.target, r.ended_ms, 0 from surefoot.wait w join surefoot.run r on r.id = w.target where w.target = any (p_runs)
       on conflict do nothing;
-      if found then
-        perform surefoot.wake_1(p_runs);
+      if not found then
+        return false;
+      end if;
+      perform surefoot.wake_1(p_runs);
+      return true;
+    end $$;
+
+    create function surefoot.tell_1(p_own text[]) returns void language plpgsql volatile ${PLANS} as $$
+    begin
+      if exists (select 1 from surefoot.worker where incarnation <> all (p_own)) then
+        perform pg_notify(':channel', '');
       end if;
     end $$;`;

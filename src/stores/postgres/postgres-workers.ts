@@ -14,6 +14,8 @@ const IS_NOTE = [CANCEL_KEY, TAKEOVER_KEY, SLICE_KEY].map((key) => `starts_with(
 
 export class PostgresWorkers {
   readonly #surefoot: string;
+  /** The workers that entered here: who is told of news is anybody else. */
+  readonly #own = new Set<string>();
 
   constructor(surefoot: string) {
     this.#surefoot = surefoot;
@@ -21,6 +23,7 @@ export class PostgresWorkers {
 
   async enter(statements: PostgresSession, worker: WorkerRecord): Promise<void> {
     const { incarnation, app, beats, process, functionIds, versions } = worker;
+    this.#own.add(incarnation);
     const known = [...new Set([...functionIds, ...Object.keys(versions)])];
     await statements.run(
       `with entered as (
@@ -44,8 +47,18 @@ export class PostgresWorkers {
     return (await statements.rows(`select * from ${this.#surefoot}.worker`)).map(rowToWorker);
   }
 
+  /** As a list for Postgres. */
+  get own(): string {
+    return arrayText([...this.#own]);
+  }
+  /** Tells the workers of others that there may be something to do, once the transaction commits. */
+  async tell(session: PostgresSession): Promise<void> {
+    await session.rows(`select ${this.#surefoot}.tell_1($1)`, this.own);
+  }
+
   /** Inside a transaction. `lost`: it is gone, and did not leave. */
   async gone(session: PostgresSession, incarnation: string, lost?: LostOwner): Promise<void> {
+    this.#own.delete(incarnation);
     await session.run(`delete from ${this.#surefoot}.worker where incarnation = $1`, incarnation);
     await session.run(`delete from ${this.#surefoot}.worker_function where incarnation = $1`, incarnation);
     await this.#free(session, incarnation, [], lost);
@@ -56,6 +69,7 @@ export class PostgresWorkers {
          order by id for no key update)
        update ${this.#surefoot}.run r set status = 'paused', due_ms = null from untaken where r.id = untaken.id`,
     );
+    await this.tell(session);
   }
 
   /** Inside a transaction. What the worker writes, and a claim of it that is under way, are waited for. */

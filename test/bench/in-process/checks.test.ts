@@ -14,7 +14,7 @@ describe("the checks of bench:in-process", () => {
       "bench/in-process/checks/main.ts",
       "--without-peers",
     ]);
-    expect(stdout.match(/^✓/gm)).toHaveLength(8);
+    expect(stdout.match(/^✓/gm)).toHaveLength(11);
     expect(stdout).not.toMatch(/^✕/m);
   });
 });
