@@ -31,6 +31,8 @@ const rows = new RowCounter();
 
 interface Cost {
   readonly ms: number;
+  /** Of the quickest: what else the machine does makes none quicker. */
+  readonly leastMs: number;
   readonly rows: number;
 }
 
@@ -69,7 +71,8 @@ async function costs(store: SqliteStore, functions: number, limit: number): Prom
   const timed = async (into: Cost[], ask: () => Promise<unknown>): Promise<void> => {
     const [rowsBefore, msBefore] = [rows.rows, performance.now()];
     await ask();
-    into.push({ ms: performance.now() - msBefore, rows: rows.rows - rowsBefore });
+    const ms = performance.now() - msBefore;
+    into.push({ ms, leastMs: ms, rows: rows.rows - rowsBefore });
   };
   for (let round = 0; round < CLAIMS; round++) {
     await timed(looks, () => store.nextDueMs(claimant));
@@ -88,7 +91,7 @@ function medianOf(all: readonly Cost[]): Cost {
       all.map((cost) => cost[part]),
       0.5,
     );
-  return { ms: median("ms"), rows: median("rows") };
+  return { ms: median("ms"), leastMs: Math.min(...all.map(({ leastMs }) => leastMs)), rows: median("rows") };
 }
 
 describe.each<[functions: number, concurrency: number | undefined]>([
@@ -111,7 +114,7 @@ describe.each<[functions: number, concurrency: number | undefined]>([
         printFigure(`${name}, ${DUE} due in one`, 1_000 * ofMany.claim.ms, "µs");
         printFigure(`${name}, ${FEW} due in one`, 1_000 * ofFew.claim.ms, "µs");
         printFigure(`${name}, looked for what is next`, 1_000 * ofMany.look.ms, "µs");
-        if (DUE >= ENOUGH_TO_MEASURE) expect(ofMany.claim.ms).toBeLessThan(MOST_TIMES_FEW * ofFew.claim.ms);
+        if (DUE >= ENOUGH_TO_MEASURE) expect(ofMany.claim.leastMs).toBeLessThan(MOST_TIMES_FEW * ofFew.claim.leastMs);
       }
     },
   );
