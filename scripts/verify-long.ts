@@ -101,7 +101,7 @@ const PARTS: readonly Part[] = [
   {
     name: "long-run",
     command: ["vitest", "run", "test/long-run"],
-    counts: { SUREFOOT_LONG_RUN: "10000", SUREFOOT_LONG_RUN_ROUNDS: "3" },
+    counts: { SUREFOOT_LONG_RUN: "10000", SUREFOOT_LONG_RUN_ROUNDS: "3", SUREFOOT_DUE: "100000" },
     mostMinutes: 15,
   },
   { name: "demo", command: ["npm", "run", "--silent", "demo"], hasTable: true, mostMinutes: 5 },

@@ -94,7 +94,19 @@ describe("what is refused", () => {
     ["a trigger without an event", [{ name: "F" }, {}, handler], /names no event/],
     ["an empty event", [{ name: "F" }, { event: "" }, handler], /names no event/],
     ["a condition", [{ name: "F" }, { event: "a", if: "event.data.x" }, handler], /"if", which is not supported/],
-    ["concurrency", [{ name: "F", concurrency: 5 }, { event: "a" }, handler], /"concurrency", which is not supported/],
+    ["no place at all", [{ name: "F", concurrency: 0 }, { event: "a" }, handler], /concurrency .* from 1 up$/],
+    ["half a place", [{ name: "F", concurrency: 2.5 }, { event: "a" }, handler], /concurrency .* from 1 up$/],
+    [
+      "places without end",
+      [{ name: "F", concurrency: Infinity }, { event: "a" }, handler],
+      /concurrency .* from 1 up$/,
+    ],
+    ["places as a text", [{ name: "F", concurrency: "5" }, { event: "a" }, handler], /concurrency .* from 1 up$/],
+    [
+      "a limit for each key",
+      [{ name: "F", concurrency: { limit: 5, key: "event.user.id" } }, { event: "a" }, handler],
+      /a limit for each key is not supported/,
+    ],
     ["throttle", [{ name: "F", throttle: {} }, { event: "a" }, handler], /"throttle", which is not supported/],
     ["rateLimit", [{ name: "F", rateLimit: {} }, { event: "a" }, handler], /"rateLimit", which is not supported/],
     [

@@ -28,6 +28,7 @@ const FUNCTION_OPTIONS: ReadonlySet<string> = new Set<keyof FunctionOptions>([
   "cancelOn",
   "timeouts",
   "version",
+  "concurrency",
 ]);
 
 /** Each link returns the same function, and closes with its first run. */
@@ -114,6 +115,7 @@ export function readFunction(appName: string, args: readonly unknown[], readSche
   refuseTimeouts(name, options.timeouts);
   if (options.version !== undefined && (typeof options.version !== "string" || options.version === ""))
     throw InvalidDefinitionError.for(`the version of function "${name}" is a text that names its code: "2026-11"`);
+  refuseConcurrency(name, options.concurrency);
   resolveRetryPolicy(options.retries, defaultRetryPolicy(0)); // refused here rather than in the first run
   const id = options.id ?? slugOf(name);
   const triggers = readTriggers(name, isTwoArguments ? inOptions : second);
@@ -129,6 +131,16 @@ export function readFunction(appName: string, args: readonly unknown[], readSche
     handler: handler as (input: unknown) => unknown,
   };
   return new LiveFunction(definition, ofEvents.map(givenEvent).filter(isEventType));
+}
+
+function refuseConcurrency(functionName: string, concurrency: unknown): void {
+  if (concurrency === undefined || (Number.isSafeInteger(concurrency) && (concurrency as number) > 0)) return;
+  const isByKey = typeof concurrency === "object" && concurrency !== null;
+  throw InvalidDefinitionError.for(
+    isByKey
+      ? `the concurrency of function "${functionName}" is a whole number from 1 up; a limit for each key is not supported: it is refused rather than ignored`
+      : `the concurrency of function "${functionName}" is a whole number from 1 up`,
+  );
 }
 
 function refuseTimeouts(functionName: string, timeouts: unknown): void {

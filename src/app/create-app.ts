@@ -124,6 +124,8 @@ class LiveApp {
     );
     if (this.#functionsById.has(made.id))
       throw InvalidDefinitionError.for(`two functions have the id "${made.id}": give one of them another name or id`);
+    if (made.options.concurrency !== undefined && this["~parts"].options.store === undefined)
+      throw InvalidDefinitionError.for(`function "${made.name}" has a concurrency, which needs a store`);
     for (const type of made.eventTypes) this.#learn(type);
     this.#functionsById.set(made.id, made);
     return made;

@@ -29,6 +29,8 @@ export interface FunctionOptions {
   readonly cancelOn?: readonly CancelTrigger[] | undefined;
   /** A run that takes longer is cancelled: its cleanup runs, and it ends as cancelled. */
   readonly timeouts?: RunTimeouts | undefined;
+  /** How many of its runs may be at work at once, over all workers of the store. Default: any number. Needs a store. */
+  readonly concurrency?: number | undefined;
   /** Of its code. A run stays with the workers that have its version, as long as there is one. Needs a store. */
   readonly version?: string | undefined;
 }

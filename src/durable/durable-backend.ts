@@ -199,12 +199,15 @@ export class DurableBackend implements Backend {
     });
     await this.#opened;
     const { appName, functions, clock, maxPayloadBytes } = this.#host;
-    const text = JSON.stringify(functions().map(({ key, name, events }) => ({ key, name, events })));
+    const text = JSON.stringify(
+      functions().map(({ key, name, events, options }) => [key, name, events, options.concurrency]),
+    );
     if (functions().length === 0) return;
     if (text === this.#registered.text) return this.#registered.isDone; // an event that overtook it would start nothing
     const records = functions().map((definition) => {
-      const { key: id, name, events } = definition;
-      return { id, name, events, schedules: scheduleRecords(definition, clock.now(), maxPayloadBytes) };
+      const { key: id, name, events, options } = definition;
+      const schedules = scheduleRecords(definition, clock.now(), maxPayloadBytes);
+      return { id, name, events, schedules, concurrency: options.concurrency };
     });
     const isDone = this.#store.register({ app: appName, functions: records });
     this.#registered = { text, isDone };

@@ -205,6 +205,8 @@ export interface FunctionRecord {
   readonly events: readonly string[];
   /** No two with one expression and one zone. */
   readonly schedules: readonly Omit<ScheduleRecord, "functionId">[];
+  /** How many of its runs may have an owner at once. Default: any number. */
+  readonly concurrency?: number | undefined;
 }
 
 /** A schedule of a function as it is kept. */

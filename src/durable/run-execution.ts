@@ -113,6 +113,9 @@ export class RunExecution {
     );
   }
 
+  get functionId(): string {
+    return this.#claimed.run.functionId;
+  }
   /** Whether it is to be in memory alone. */
   get isSuspect(): boolean {
     return isSuspect(this.#claimed.run);

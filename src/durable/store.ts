@@ -3,6 +3,7 @@
 // Implemented by stores/*. Asked by the durable client, worker and group commit. Contract suite: testing/store-contract.ts.
 // Every verb is atomic. A verb that rejects may have taken effect or not: whoever asked finds out with `saved`.
 import type { RunStatus } from "../core/run-details.ts";
+import type { Share } from "./fair-share.ts";
 import type { EventRecord, FunctionRecord, RunRecord, ScheduleRecord, StepRecord } from "./journal.ts";
 
 /** A worker process, as others see it. */
@@ -162,6 +163,8 @@ export interface Store {
   /**
    * Makes an app's functions and their schedules known. Functions of the app that are neither here nor with a live worker are
    * forgotten, and so is each schedule that its function no longer has. One that is known keeps its due time, unless it stands still.
+   *
+   * The limit of a function (`concurrency`) is what it was registered with last, by whatever process; it outlasts the function.
    */
   register(functions: { readonly app: string; readonly functions: readonly FunctionRecord[] }): Promise<void>;
   /**
@@ -187,12 +190,23 @@ export interface Store {
   tick(ticks: { readonly ticks: readonly ScheduleTick[] }): Promise<readonly boolean[]>;
 
   /**
-   * Gives due runs to a worker, oldest first, with what is known of them. Their tokens grow.
+   * Gives due runs to a worker, with what is known of them. Their tokens grow. Of a function, the oldest come first; between
+   * functions the room is shared (`fairShare`), whatever their backlogs.
+   *
+   * Of a function with a limit, no more runs ever have an owner than that: no two claims, of whatever workers and processes, count
+   * the owned runs of one function at the same time. Where claims run side by side, each locks what it counts before it counts.
    *
    * Not given are: a run that this worker has paused; a run of another version of its function, as long as a worker lives that has
    * that one; and a suspect (`isSuspect`), except alone, and before others, to a worker that is idle.
    */
-  claim(claim: Claimant & { readonly limit: number; readonly nowMs: number }): Promise<readonly ClaimedRun[]>;
+  claim(
+    claim: Claimant & {
+      readonly limit: number;
+      readonly nowMs: number;
+      /** What the worker has of the functions that it had turns of. Default: nothing of any. */
+      readonly shares?: readonly Share[] | undefined;
+    },
+  ): Promise<readonly ClaimedRun[]>;
   /**
    * `claim`, and then `workers`, `requests`, `arrivals`, `dueSchedules` and `nextDueMs`, with a `beat` if it is asked for: for a store
    * that answers them together for little more than one of them. A limit of 0 claims nothing.
@@ -205,7 +219,10 @@ export interface Store {
   watch?(wake: () => void): () => void;
   /** Frees what this worker has, besides these runs: it was given to it by a claim of which it never heard. */
   release(worker: { readonly incarnation: string; readonly runIds: readonly string[] }): Promise<void>;
-  /** When the next run wants this worker, or the next schedule of its functions is due. */
+  /**
+   * When the next run wants this worker, or the next schedule of its functions is due. The runs of a function that has as many at
+   * work as it may want nobody before one of them leaves.
+   */
   nextDueMs(worker: Claimant): Promise<number | null>;
   /** Paused runs of these functions are due again, unless somebody asked for their pause: their code may fit now. */
   offerPaused(functions: { readonly functionIds: readonly string[]; readonly nowMs: number }): Promise<void>;

@@ -14,6 +14,7 @@ import { textOfThrown } from "../internal/thrown.ts";
 import { versionsOf } from "./function-versions.ts";
 import { Retention } from "./retention.ts";
 import type { ClaimedRun, Claimant, Look, WorkerRecord, Store } from "./store.ts";
+import { Turns } from "./turns.ts";
 import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { OpenStep } from "./run-tree.ts";
@@ -51,6 +52,7 @@ interface Pulse {
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #runs = new Map<string, RunExecution>();
+  readonly #turns = new Turns();
   readonly #pulses = new Map<string, Pulse>();
   readonly #retention: Retention;
   /** No less often than hearts beat: a short lease is to end soon after the heart that was last heard. */
@@ -210,8 +212,10 @@ export class Worker {
     const limit = this.#room;
     if (this.#isClaimUnknown) await store.release({ incarnation: this.#incarnation, runIds: [...this.#runs.keys()] });
     this.#isClaimUnknown = limit > 0;
-    const claimed = await ask({ ...this.#claimant, limit, nowMs: surroundings.clock.now() });
+    const shares = this.#turns.shares(this.#runs.values());
+    const claimed = await ask({ ...this.#claimant, limit, nowMs: surroundings.clock.now(), shares });
     this.#isClaimUnknown = false;
+    this.#turns.took(claimed);
     if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
     for (const one of claimed) this.#begin(one);
     if (claimed.length > 0 && claimed.length < limit) this.#wantsTending = true;

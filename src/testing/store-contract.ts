@@ -11,12 +11,14 @@ import { readingCases } from "./reading-contract.ts";
 import { replayAndPruneCases } from "./replay-contract.ts";
 import { scheduleCases } from "./schedule-contract.ts";
 import type { StoreCase } from "./store-case.ts";
+import { turnCases } from "./turn-contract.ts";
 import { workerAndClaimCases } from "./worker-contract.ts";
 
 /** All that whoever asks a store may rely on. */
 export const storeContract: readonly StoreCase[] = [
   ...acceptCases,
   ...workerAndClaimCases,
+  ...turnCases,
   ...commitCases,
   ...cancelCases,
   ...pauseCases,

@@ -126,7 +126,7 @@ const workerCases: readonly StoreCase[] = [
 
 const claimCases: readonly StoreCase[] = [
   {
-    name: "claim gives due runs of the functions asked for, the longest due first, at most the limit",
+    name: "claim gives due runs of the functions asked for, of each the longest due first, at most the limit",
     async check(openStore) {
       const store = await openStore();
       await enter(store, "worker-1");

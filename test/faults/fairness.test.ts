@@ -63,8 +63,50 @@ describe.each(stores(newFile))("one user sends far more than others, %s", (_name
   });
 });
 
+describe.each(stores(newFile))("one function has far more due than another, %s", (_name, newStore) => {
+  const named = (name: string, served: string[], concurrency?: number) => (app: App) =>
+    app.createFunction({ name, concurrency }, { event: name }, ({ event, step }) =>
+      step.run("Serve", async () => {
+        served.push(`${name} ${event.data}`);
+        await quiet(1);
+      }),
+    );
+  const sent = (name: string, count: number) => Array.from({ length: count }, (_nothing, data) => ({ name, data }));
+
+  /** What was served, of two functions of which the second is sent to when the first has a backlog. */
+  async function serve(concurrency: number, limit?: number): Promise<string[]> {
+    const premises = new Premises(newStore());
+    const served: string[] = [];
+    const process = await premises.start((app) => [named("loud", served, limit)(app), named("quiet", served)(app)]);
+    await process.app.stop({ timeout: "0 s" });
+    await process.app.send(sent("loud", MANY));
+    await premises.clock.advance(1);
+    await process.app.send(sent("quiet", 2));
+    await process.app.start({ concurrency });
+    for (let moments = 0; moments < 300 && served.length < MANY + 2; moments++) await premises.pass(50);
+    expect(served.length).toBe(MANY + 2);
+    expect(served.filter((one) => one.startsWith("loud"))).toEqual(
+      sent("loud", MANY).map(({ data }) => `loud ${data}`),
+    );
+    await premises.stop(process);
+    return served;
+  }
+
+  it.each([1, 2, CONCURRENCY])("what is due of the other is served first of all, with room for %i", async (room) => {
+    const served = await serve(room);
+    expect(served.indexOf("quiet 0")).toBeLessThan(2);
+    expect(served.indexOf("quiet 1")).toBeLessThan(4);
+  });
+
+  it("a limit of the one leaves room to the other", async () => {
+    const served = await serve(CONCURRENCY, 1);
+    expect(served.indexOf("quiet 1")).toBeLessThan(3);
+  });
+});
+
 it("a limit for each user is refused, and not ignored", () => {
   const app = createApp({ name: "fair" });
   const options = { name: "Serve", concurrency: { limit: 1, key: "event.user.id" } };
   expect(() => app.createFunction(options as never, { event: "serve" }, () => 1)).toThrow(InvalidDefinitionError);
+  expect(() => app.createFunction(options as never, { event: "serve" }, () => 1)).toThrow(/a limit for each key/);
 });

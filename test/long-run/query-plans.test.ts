@@ -15,7 +15,9 @@ const path = join(directory, "journal.db");
 /** Some of all that a worker does: runs that end, sleep, wait, are cancelled, and events that nobody waits for. */
 async function work(): Promise<void> {
   const app = createApp({ name: "plans", store: sqlite(path), observers: [] });
-  const child = app.createFunction({ name: "Child" }, { event: "child" }, ({ step }) => step.run("Work", () => 1));
+  const child = app.createFunction({ name: "Child", concurrency: 5 }, { event: "child" }, ({ step }) =>
+    step.run("Work", () => 1),
+  );
   app.createFunction({ name: "Sleeper" }, { event: "sleep" }, function* ({ step }) {
     yield* step.run("Work", () => 1);
     yield* step.sleep("Sleep", "1h");
@@ -60,13 +62,44 @@ const ALLOWED: readonly RegExp[] = [
   /^select position as id from surefoot_event/, // once an hour: what is old enough to be removed
 ];
 
-it("no statement of a worker goes through all runs, events, steps or waits", { timeout: 60_000 }, async () => {
+/** Whom a worker is given, one function after the other. */
+const CHOOSES = /indexed by surefoot_run_(due|owner)\b/;
+
+let asked: Promise<readonly string[]> | undefined;
+/** All that a worker asked while it did all that it does. */
+function statements(): Promise<readonly string[]> {
+  return (asked ??= statementsOfWork());
+}
+async function statementsOfWork(): Promise<readonly string[]> {
   const texts = new Set<string>();
   const stop = listenToCalls(DatabaseSync.prototype, "prepare", ([sql]) => texts.add(String(sql)));
   await work().finally(stop);
+  return [...texts];
+}
+
+it(
+  "what a worker is given is found by its function and its time, in the order of an index",
+  { timeout: 60_000 },
+  async () => {
+    const choosing = (await statements()).filter((sql) => CHOOSES.test(sql));
+    const database = new DatabaseSync(path);
+    const steps = choosing.flatMap((sql) => planOf(database, sql)).filter((step) => /surefoot_run\b|B-TREE/.test(step));
+    database.close();
+    expect(new Set(steps)).toEqual(
+      new Set([
+        "SEARCH surefoot_run USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+        "SEARCH surefoot_run USING INDEX surefoot_run_due (function_id=? AND due_ms>?)",
+        "SEARCH surefoot_run USING COVERING INDEX surefoot_run_owner (owner=? AND function_id=?)",
+        "SEARCH surefoot_run USING INDEX surefoot_run_due (function_id=? AND due_ms>? AND due_ms<?)",
+      ]),
+    );
+  },
+);
+
+it("no statement of a worker goes through all runs, events, steps or waits", { timeout: 60_000 }, async () => {
+  const ofTables = (await statements()).filter((sql) => /\b(from|update) surefoot_/.test(sql));
   const database = new DatabaseSync(path);
-  const asked = [...texts].filter((sql) => /\b(from|update) surefoot_/.test(sql));
-  const often = asked.filter((sql) => !ALLOWED.some((allowed) => allowed.test(sql)));
+  const often = ofTables.filter((sql) => !ALLOWED.some((allowed) => allowed.test(sql)));
   const wide = often.flatMap((sql) =>
     planOf(database, sql).flatMap((step) =>
       GOES_THROUGH_ALL.test(step) && !SMALL.test(step) ? [`${step}: ${sql}`] : [],

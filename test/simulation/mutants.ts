@@ -1,21 +1,5 @@
 // Faults that are put into a copy of the engine, one at a time, to see that the checks can see them.
-
-/** A text of a source file, and what it is replaced with. */
-export interface Edit {
-  /** Below `src`. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
-
-export interface Mutant {
-  readonly name: string;
-  /** The rule of the checker that is to catch it. */
-  readonly rule: string;
-  readonly edits: readonly Edit[];
-  /** A seed by which it is caught: the shortest story that was found. */
-  readonly seed: number;
-}
+import type { Mutant } from "./mutant.ts";
 
 const MEMORY_STORE = "stores/memory/memory-store.ts";
 const MEMORY_RUNS = "stores/memory/memory-runs.ts";
@@ -51,6 +35,18 @@ export const MUTANTS: readonly Mutant[] = [
       { file: MEMORY_RUNS, find: "token: stored.run.token + 1,", replace: "token: Math.max(1, stored.run.token)," },
     ],
     seed: 4,
+  },
+  {
+    name: "a claim does not count who has runs of the function",
+    rule: "H3",
+    edits: [
+      {
+        file: MEMORY_RUNS,
+        find: "    return limit - this.all()",
+        replace: "    return limit - this.all().slice(0, 0)",
+      },
+    ],
+    seed: 1,
   },
   {
     name: "a worker that is declared dead keeps its runs",

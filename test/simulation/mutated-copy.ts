@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const COPIED = ["src", "test/simulation", "test/crash", "test/figures.ts", "package.json", "tsconfig.json"];

@@ -5,7 +5,8 @@
 import { parseArgs } from "node:util";
 import { printFigure } from "../figures.ts";
 import { huntIn, type Catch } from "./mutated-copy.ts";
-import { MUTANTS, type Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
+import { MUTANTS } from "./mutants.ts";
 
 const MOST_SEEDS = 2_000;
 /** Of so many catches the shortest is told. */

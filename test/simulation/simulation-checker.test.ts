@@ -98,6 +98,7 @@ function historyWith({
     entries: entries.map((entry, order) => ({ ...entry, atMs: order, order })),
     runs: [{ run: ended, event: sampleEvent({ name: "go" }), records }],
     listeners: new Map([["go", ["app/charge"]]]),
+    limit: Infinity,
     onlyIn: new Map(),
     lastVersion: 1,
     versions: new Map([
@@ -143,6 +144,7 @@ const FAULTS: readonly (readonly [fault: string, rule: string, planted: Planted]
   ["an outcome is another in the end", "H1 a step has one outcome", { records: [charge({ value: encodeValue(2) })] }],
   ["code sees something else than was committed", "H2 ", { instead: { saw: [saw({ ...GIVEN, nonce: 2 })] } }],
   ["code sees it before it is committed", "H2 ", { after: { effect: [saw(GIVEN)] } }],
+  ["a function has more at work than it may", "H3 of a function with a limit", { rest: { limit: 0 } }],
   ["a run is claimed from its owner", "H3 ", { after: { recorded: [claimed(2, "w2")] } }],
   ["a token does not grow", "H3 ", { after: { recorded: [buried, claimed(1, "w2")] } }],
   [

@@ -1,6 +1,7 @@
 // All checks of a simulation, and its story for whoever has to find out what went wrong.
 import type { Violation } from "../crash/violation.ts";
 import { checkRunsOfEvents, checkWaits } from "./checks-of-arrivals.ts";
+import { checkLimits } from "./checks-of-limits.ts";
 import { checkCommittedIsSeen, checkSameErrors, checkSameSights } from "./checks-of-sights.ts";
 import { checkEverythingEnded, checkOtherCode } from "./checks-of-versions.ts";
 import {
@@ -18,6 +19,7 @@ const CHECKS: readonly ((history: SimulationHistory) => Violation[])[] = [
   checkOneOutcome,
   checkCommittedIsSeen,
   checkOwners,
+  checkLimits,
   checkClaims,
   checkEnds,
   checkRunsOfEvents,

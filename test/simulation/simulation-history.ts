@@ -75,6 +75,8 @@ export interface SimulationHistory {
   readonly runs: readonly LastLook[];
   /** The ids of the functions that listen to an event, by its name. */
   readonly listeners: ReadonlyMap<string, readonly string[]>;
+  /** How many runs of each function may be at work at once. */
+  readonly limit: number;
   /** The keys of steps that only one version of the code has, by the version. */
   readonly onlyIn: ReadonlyMap<number, readonly string[]>;
   /** The version of the code at the end. */

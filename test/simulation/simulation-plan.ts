@@ -18,6 +18,8 @@ export interface SimulationPlan {
   readonly workers: number;
   /** How many runs a worker has in memory at most. */
   readonly concurrency: number;
+  /** How many runs of each function may be at work at once. */
+  readonly limit: number;
   readonly machines: number;
   readonly functions: readonly PlannedFunction[];
   readonly change: CodeChange;
@@ -86,6 +88,11 @@ export function planOf(random: SeededRandom): SimulationPlan {
       [5, 0],
       [4, 1],
       [1, 3],
+    ]),
+    limit: random.pick([
+      [4, Infinity],
+      [1, 1],
+      [1, 2],
     ]),
   };
 }

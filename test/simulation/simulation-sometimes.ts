@@ -1,6 +1,7 @@
 // What simulations must have come by at least sometimes, or their checks have nothing to look at (H13).
 import { closesWait } from "../../src/durable/journal.ts";
 import { groupBy } from "../crash/violation.ts";
+import { timesFull } from "./checks-of-limits.ts";
 import { keptWrites } from "./checks-of-writes.ts";
 import type { SimulationHistory } from "./simulation-history.ts";
 
@@ -49,6 +50,7 @@ function writesOf(history: SimulationHistory): Sometimes {
     "claims of which a worker did not hear": history.entries.filter(
       (entry) => entry.kind === "freed" && entry.how === "released",
     ).length,
+    "functions that had as many at work as they may": timesFull(history),
     "runs that were claimed again": claims.filter(({ token }) => token > 1).length,
     "runs that left memory": keptWrites(history).filter(({ write }) => write.change?.kind === "suspend").length,
     takeovers: ended.filter(({ kind }) => kind === "takeover").length,

@@ -50,6 +50,7 @@ export async function simulate(seed: string): Promise<SimulationHistory> {
     entries: log.entries,
     runs,
     listeners: listenersOf(plan),
+    limit: plan.limit,
     onlyIn: plan.onlyIn,
     lastVersion: plan.lastVersion,
     versions: slots.versions,

@@ -128,11 +128,15 @@ export class WorkerSlots {
     const made = new Map<string, any>();
     for (const { id, event, bodies, retries } of this.#plan.functions) {
       const body = bodies[life.version - 1]!;
-      const definition = life.app.createFunction({ id, retries: { retries, initial: 200 } }, { event }, (input) =>
-        bodyOf(body, input.step, FUNCTION_PLACE, {
-          bench: new BodyBench(life, input.runId, input.event.id),
-          invoked: () => made.get("invoked"),
-        }),
+      const concurrency = this.#plan.limit === Infinity ? undefined : this.#plan.limit;
+      const definition = life.app.createFunction(
+        { id, retries: { retries, initial: 200 }, concurrency },
+        { event },
+        (input) =>
+          bodyOf(body, input.step, FUNCTION_PLACE, {
+            bench: new BodyBench(life, input.runId, input.event.id),
+            invoked: () => made.get("invoked"),
+          }),
       );
       made.set(id, definition);
     }

@@ -1,6 +1,6 @@
 // The functions that are registered and their schedules, in memory.
 //
-// Owns: both, and the names of all that ever were. Does not own: what functions start (memory-store).
+// Owns: both, and the names and limits of all that ever were. Does not own: what functions start (memory-store).
 // Called by: memory-store.
 import type { FunctionRecord, ScheduleRecord } from "../../durable/journal.ts";
 
@@ -9,6 +9,7 @@ export class MemoryFunctions {
   readonly #schedules = new Map<string, ScheduleRecord>();
   readonly #names = new Map<string, string>();
   readonly #apps = new Map<string, string>();
+  readonly #limits = new Map<string, number>();
 
   /** `served` are the functions of the app's live workers. */
   register(app: string, functions: readonly FunctionRecord[], served: ReadonlySet<string>): void {
@@ -17,6 +18,7 @@ export class MemoryFunctions {
       this.#functions.set(definition.id, { ...definition, app });
       this.#names.set(definition.id, definition.name);
       this.#apps.set(definition.id, app);
+      this.#limits.set(definition.id, definition.concurrency ?? Infinity);
       for (const schedule of definition.schedules) this.#keep({ ...schedule, functionId: definition.id });
     }
     for (const [key, { functionId, cron, timezone }] of this.#schedules) {
@@ -32,6 +34,10 @@ export class MemoryFunctions {
 
   names(): ReadonlyMap<string, string> {
     return new Map(this.#names);
+  }
+  /** How many runs of a function may have an owner at once. */
+  limitOf(functionId: string): number {
+    return this.#limits.get(functionId) ?? Infinity;
   }
   /** Whether the app has the function, or had it. */
   isOf(app: string, functionId: string): boolean {

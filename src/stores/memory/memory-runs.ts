@@ -5,6 +5,7 @@
 import { CODEC_VERSION } from "../../core/value-codec.ts";
 import type { RunStatus } from "../../core/run-details.ts";
 import type { EventRecord, LostOwner, RunRecord, StepRecord } from "../../durable/journal.ts";
+import { fairShare, type Queue } from "../../durable/fair-share.ts";
 import { afterOwner, isSuspect } from "../../durable/quarantine.ts";
 import type { ClaimedRun, Claimant, RunFilter, Store, WorkerRecord } from "../../durable/store.ts";
 
@@ -30,10 +31,12 @@ const CLAIMABLE_STATUSES: ReadonlySet<string> = new Set(["queued", "sleeping", "
 export class MemoryRuns {
   readonly #runs = new Map<string, StoredRun>();
   readonly #workers: ReadonlyMap<string, WorkerRecord>;
+  readonly #limitOf: (functionId: string) => number;
   #position = 0;
 
-  constructor(workers: ReadonlyMap<string, WorkerRecord>) {
+  constructor(workers: ReadonlyMap<string, WorkerRecord>, limitOf: (functionId: string) => number) {
     this.#workers = workers;
+    this.#limitOf = limitOf;
   }
 
   get(id: string): StoredRun | undefined {
@@ -92,10 +95,12 @@ export class MemoryRuns {
   }
 
   claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
-    const { incarnation, limit, nowMs, versions = {} } = claim;
-    const due = this.#dueFor(claim).filter(({ run }) => run.dueMs! <= nowMs);
-    const suspects = due.filter(({ run }) => isSuspect(run)).slice(0, 1);
-    return (suspects.length > 0 ? suspects : due.slice(0, limit)).map((stored) => {
+    const { incarnation, limit, nowMs, versions = {}, shares = [] } = claim;
+    const due = this.#dueFor(claim).filter(({ dueMs }) => dueMs! <= nowMs);
+    const suspects = due.filter(isSuspect).slice(0, 1);
+    const taken = suspects.length > 0 ? suspects : fairShare(this.#queues(due), shares, limit);
+    return taken.map(({ id }) => {
+      const stored = this.#runs.get(id)!;
       const run: RunRecord = {
         ...stored.run,
         status: "running",
@@ -111,14 +116,15 @@ export class MemoryRuns {
     });
   }
   nextDueMs(claimant: Claimant): number | null {
-    return this.#dueFor(claimant)[0]?.run.dueMs ?? null;
+    return this.#dueFor(claimant)[0]?.dueMs ?? null;
   }
   /** What may be given to a worker once it is due, the first to be due first. */
-  #dueFor({ incarnation, functionIds, versions = {}, isIdle = true }: Claimant): readonly StoredRun[] {
+  #dueFor({ incarnation, functionIds, versions = {}, isIdle = true }: Claimant): readonly RunRecord[] {
+    const notFull = new Set(functionIds.filter((functionId) => this.#roomOf(functionId) > 0));
     const isFor = ({ run, declinedBy }: StoredRun): boolean =>
       run.dueMs !== null &&
       CLAIMABLE_STATUSES.has(run.status) &&
-      functionIds.includes(run.functionId) &&
+      notFull.has(run.functionId) &&
       !declinedBy.has(incarnation) &&
       (isIdle || !isSuspect(run)) &&
       (run.version === null ||
@@ -126,7 +132,23 @@ export class MemoryRuns {
         !this.#isServed(run.functionId, run.version));
     return [...this.#runs.values()]
       .filter(isFor)
-      .toSorted((left, right) => left.run.dueMs! - right.run.dueMs! || left.run.position - right.run.position);
+      .map(({ run }) => run)
+      .toSorted((left, right) => left.dueMs! - right.dueMs! || left.position - right.position);
+  }
+  #queues(due: readonly RunRecord[]): readonly Queue<RunRecord>[] {
+    const queues = new Map<string, RunRecord[]>();
+    for (const run of due)
+      queues
+        .set(run.functionId, queues.get(run.functionId) ?? [])
+        .get(run.functionId)!
+        .push(run);
+    return [...queues].map(([functionId, runs]) => ({ functionId, room: this.#roomOf(functionId), runs }));
+  }
+  /** How many more runs of a function may have an owner. */
+  #roomOf(functionId: string): number {
+    const limit = this.#limitOf(functionId);
+    if (limit === Infinity) return limit;
+    return limit - this.all().filter(({ run }) => run.functionId === functionId && run.owner !== null).length;
   }
   #isServed(functionId: string, version: string): boolean {
     return [...this.#workers.values()].some(({ versions }) => versions[functionId] === version);

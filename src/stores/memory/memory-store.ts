@@ -38,8 +38,8 @@ export class MemoryStore implements Store {
   readonly #eventIndex = new EventIndex();
   readonly #waits = new MemoryWaits();
   readonly #workers = new Map<string, WorkerRecord>();
-  readonly #runs = new MemoryRuns(this.#workers);
   readonly #functions = new MemoryFunctions();
+  readonly #runs = new MemoryRuns(this.#workers, (functionId) => this.#functions.limitOf(functionId));
   #eventPosition = 0;
 
   async open(): Promise<void> {}

@@ -1,6 +1,6 @@
 // The functions that are registered and their schedules, in SQLite. What writes is called inside a transaction.
 //
-// Owns: the tables `surefoot_function` and `surefoot_schedule`. Does not own: what functions start (sqlite-store).
+// Owns: the tables `surefoot_function`, `surefoot_limit` and `surefoot_schedule`. Does not own: what functions start (sqlite-store).
 // Called by: sqlite-store.
 import type { FunctionRecord, ScheduleRecord } from "../../durable/journal.ts";
 import type { Store } from "../../durable/store.ts";
@@ -22,7 +22,7 @@ export class SqliteFunctions {
          select value from surefoot_worker, json_each(function_ids) where surefoot_worker.app = surefoot_function.app)`,
       app,
     );
-    for (const { id, name, events } of functions) {
+    for (const { id, name, events, concurrency } of functions) {
       this.#sql.run(
         `insert into surefoot_function values (?, ?, ?, ?, 1)
          on conflict (id) do update set app = excluded.app, name = excluded.name, events = excluded.events, is_registered = 1`,
@@ -31,6 +31,8 @@ export class SqliteFunctions {
         name,
         JSON.stringify(events),
       );
+      this.#sql.run("delete from surefoot_limit where function_id = ?", id);
+      if (concurrency !== undefined) this.#sql.run("insert into surefoot_limit values (?, ?)", id, concurrency);
     }
     this.#sql.run(
       "delete from surefoot_schedule where function_id in (select id from surefoot_function where app = ? and is_registered = 0)",

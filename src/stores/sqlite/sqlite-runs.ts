@@ -1,6 +1,7 @@
 // Runs and what is recorded of them, in SQLite. What writes is called inside a transaction.
 //
-// Owns: the tables `surefoot_run` and `surefoot_step`, together with what owners write (sqlite-writes). Does not own: events, waits.
+// Owns: the tables `surefoot_run` and `surefoot_step`, together with what owners write (sqlite-writes). Does not own: events, waits,
+// and which runs a claim comes to (sqlite-queues).
 // Called by: sqlite-store.
 import { CODEC_VERSION } from "../../core/value-codec.ts";
 import type { RunStatus } from "../../core/run-details.ts";
@@ -17,22 +18,9 @@ import {
   type Cell,
 } from "../shared/row-codec.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteQueues } from "./sqlite-queues.ts";
 
 type RunWithEvent = { readonly run: RunRecord; readonly event: EventRecord };
-
-/**
- * Which due runs a worker is given. Its parameters are those of {@link claimantCells}. With the plus, SQLite does not look for all runs
- * that its functions ever had, and then for those that are due: a function has few that are due, and any number that sleep or have ended.
- */
-const IS_FOR = `+function_id in (select value from json_each(?))
-  and (declined_by = '[]' or not exists (select 1 from json_each(declined_by) where value = ?))
-  and (version is null or version = (select value from json_each(?) where key = function_id)
-    or not exists (select 1 from surefoot_worker, json_each(versions) where key = function_id and value = surefoot_run.version))`;
-
-/** As `isSuspect` has it. Their index needs the number here. */
-const IS_SUSPECT = "(deaths > 1)";
-const SUSPECTS = `surefoot_run indexed by surefoot_run_suspect where ${IS_SUSPECT}`;
-const OTHERS = `surefoot_run where not ${IS_SUSPECT}`;
 
 /** Another live worker that has the function, and has not declined the run. */
 export const HAS_TAKER = `exists (
@@ -41,9 +29,11 @@ export const HAS_TAKER = `exists (
 
 export class SqliteRuns {
   readonly #sql: SqliteConnection;
+  readonly #queues: SqliteQueues;
 
   constructor(sql: SqliteConnection) {
     this.#sql = sql;
+    this.#queues = new SqliteQueues(sql);
   }
 
   create(id: string, functionId: string, { id: eventId, acceptedMs, dueMs }: EventRecord): void {
@@ -79,27 +69,12 @@ export class SqliteRuns {
   }
 
   claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
-    const { incarnation, limit, nowMs } = claim;
+    const { incarnation } = claim;
     if (this.#sql.get("select 1 from surefoot_worker where incarnation = ?", incarnation) === undefined) return [];
-    const suspect = isIdle(claim) ? this.#due(claim, SUSPECTS, nowMs, 1) : [];
-    const due = suspect.length > 0 ? suspect : this.#due(claim, OTHERS, nowMs, limit);
-    return due.map((run) => this.#claimed(run, claim));
-  }
-  #due(claimant: Claimant, runs: typeof SUSPECTS | typeof OTHERS, nowMs: number, limit: number): RunRecord[] {
-    const rows = this.#sql.all(
-      `select ${RUN_COLUMNS} from ${runs} and due_ms <= ? and ${IS_FOR} order by due_ms, position limit ?`,
-      nowMs,
-      ...claimantCells(claimant),
-      limit,
-    );
-    return rows.map(rowToRun);
+    return this.#queues.due(claim).map((run) => this.#claimed(run, claim));
   }
   nextDueMs(claimant: Claimant): number | null {
-    const row = this.#sql.get(
-      `select due_ms from surefoot_run where due_ms is not null and ${isIdle(claimant) ? "true" : `not ${IS_SUSPECT}`} and ${IS_FOR} order by due_ms limit 1`,
-      ...claimantCells(claimant),
-    );
-    return (row?.["due_ms"] as number | undefined) ?? null;
+    return this.#queues.nextDueMs(claimant);
   }
 
   #claimed(run: RunRecord, { incarnation, versions = {}, nowMs }: Claimant & { readonly nowMs: number }): ClaimedRun {
@@ -230,11 +205,4 @@ export class SqliteRuns {
     const event = this.#sql.get(`select ${EVENT_COLUMNS} from surefoot_event where id = ?`, run.eventId)!;
     return { run, event: rowToEvent(event) };
   }
-}
-
-function isIdle({ isIdle: isGiven = true }: Claimant): boolean {
-  return isGiven;
-}
-function claimantCells({ incarnation, functionIds, versions = {} }: Claimant): Cell[] {
-  return [JSON.stringify(functionIds), incarnation, JSON.stringify(versions)];
 }

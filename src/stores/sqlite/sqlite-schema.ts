@@ -87,6 +87,18 @@ const MIGRATIONS: readonly Migration[] = [
     oldestCompatible: 1,
     sql: "alter table surefoot_event add column trace text",
   },
+  {
+    version: 3,
+    oldestCompatible: 1,
+    // A table of its own, as older code inserts into the other by place. Their indexes are looked for by what they begin with.
+    sql: `
+      create table surefoot_limit (function_id text primary key, concurrency integer not null) strict, without rowid;
+      drop index surefoot_run_owner;
+      create index surefoot_run_owner on surefoot_run (owner, function_id) where owner is not null;
+      drop index surefoot_run_due;
+      create index surefoot_run_due on surefoot_run (function_id, due_ms) where due_ms is not null;
+    `,
+  },
 ];
 
 const LATEST = MIGRATIONS.at(-1)!;

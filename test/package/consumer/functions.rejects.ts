@@ -9,8 +9,8 @@ const typedApp = createApp({ name: "billing", events: [invoiceCreated] });
 const needing = createApp({ name: "billing", context: neededContext });
 
 // Options of Inngest's that are not supported: never ignored.
-// @ts-expect-error TS2322: 'NoSuchOption<"concurrency">'.
-app.createFunction({ name: "A", concurrency: 5 }, { event: "a" }, () => {});
+// @ts-expect-error TS2322: 'NoSuchOption<"throttle">'.
+app.createFunction({ name: "A", throttle: { limit: 5, period: "1m" } }, { event: "a" }, () => {});
 
 // @ts-expect-error TS2322: 'NoSuchOption<"rateLimit">'.
 app.createFunction({ name: "A", rateLimit: { limit: 1 } }, { event: "a" }, () => {});

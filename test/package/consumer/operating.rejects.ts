@@ -9,6 +9,12 @@ app.createFunction({ name: "A", timeouts: { end: "1h" } }, { event: "e" }, () =>
 app.createFunction({ name: "A", timeouts: { start: "1h", end: "1h" } }, { event: "e" }, () => 1);
 // @ts-expect-error TS2322|TS2769: Type 'number' is not assignable to type 'string'
 app.createFunction({ name: "B", version: 2 }, { event: "e" }, () => 1);
+// @ts-expect-error TS2322|TS2769: is not assignable to type 'number'
+app.createFunction({ name: "B", concurrency: { limit: 5, key: "event.user.id" } }, { event: "e" }, () => 1);
+// @ts-expect-error TS2322|TS2769: Type 'string' is not assignable to type 'number'
+app.createFunction({ name: "B", concurrency: "5" }, { event: "e" }, () => 1);
+// @ts-expect-error TS2322: Type 'string' is not assignable to type 'number'
+void app.start({ concurrency: "5" });
 // @ts-expect-error TS2322: Type 'true' is not assignable to type
 createApp({ name: "C", retention: true });
 // @ts-expect-error TS2322: Type 'string' is not assignable to type 'number'

@@ -1,4 +1,4 @@
-// What a function is told of its runs' times and its code, and what operators do with runs.
+// What a function is told of its runs' times, its code and how many are at work at once, and what operators do with runs.
 import { createApp, RunNotFoundError, StepNotFoundError, type Run, type RunTimeouts } from "surefoot";
 import { hasType } from "./same-type.ts";
 
@@ -9,6 +9,10 @@ export const kept = createApp({ name: "works", retention: false });
 const timeouts: RunTimeouts = { start: "10m", finish: 3_600_000 };
 app.createFunction({ name: "Transcribe", timeouts, version: "2026-11" }, { event: "call.recorded" }, () => 1);
 app.createFunction({ name: "Whenever", timeouts: { finish: "2 hours" } }, { event: "call.recorded" }, () => 1);
+const places: number | undefined = Number("5");
+app.createFunction({ name: "Render", concurrency: 5 }, { event: "call.recorded" }, () => 1);
+app.createFunction({ name: "Print", concurrency: places }, { event: "call.recorded" }, () => 1);
+export const started: Promise<void> = app.start({ concurrency: 20 });
 
 export async function mend(runId: string): Promise<string> {
   hasType<boolean>()(await app.pause(runId));
