@@ -26,6 +26,7 @@ export {
   StepTimeoutError,
   StoreClosedError,
   StoreOpenError,
+  StoreThreadError,
   StoreVersionError,
   UnexpectedError,
   UnstorableValueError,
