@@ -9,7 +9,8 @@ import { encodeValue } from "../../core/value-codec.ts";
 import type { Store } from "../../durable/store.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import { SqliteStore } from "./sqlite-store.ts";
-import type { AcceptAsked, AcceptGiven, Answered, Asked } from "./thread-messages.ts";
+import { cellsToWrites } from "./thread-cells.ts";
+import type { AcceptAsked, AcceptGiven, Answered, Asked, CommitAsked } from "./thread-messages.ts";
 
 const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
 const port = parentPort ?? bug("the thread of a SQLite file was begun as something else");
@@ -29,11 +30,16 @@ port.on("message", (message: Asked) => {
 async function answer({ id, verb, asked }: Asked): Promise<Answered> {
   try {
     if (verb === "accept") return { id, given: await accept(asked as AcceptAsked) };
+    if (verb === "commit") return { id, given: await commit(asked as CommitAsked) };
     if (verb === "close") await Promise.all(atWork); // T2
     return { id, given: await (store[verb] as (asked: unknown) => Promise<unknown>)(asked) };
   } catch (thrown) {
     return { id, given: undefined, thrown: encodeValue(thrown) };
   }
+}
+
+function commit({ incarnation, cells }: CommitAsked): ReturnType<Store["commit"]> {
+  return store.commit({ incarnation, writes: cellsToWrites(cells) });
 }
 
 /** Thrown inside the transaction, which is rolled back with it. */

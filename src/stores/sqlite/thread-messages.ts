@@ -1,5 +1,6 @@
 // What an app's thread and the thread of its SQLite file say to each other. Types only.
 import type { Store } from "../../durable/store.ts";
+import type { CommitCells } from "./thread-cells.ts";
 
 /** What is asked: a verb of the store, and its one parameter, of which everything can be cloned. */
 export interface Asked {
@@ -25,3 +26,9 @@ export interface AcceptAsked extends Omit<Parameters<Store["accept"]>[0], "runId
 export type AcceptGiven =
   | { readonly accepted: Awaited<ReturnType<Store["accept"]>> }
   | { readonly unknown: { readonly event: string; readonly functionId: string } };
+
+/** What `commit` is asked across threads. */
+export interface CommitAsked {
+  readonly incarnation: string;
+  readonly cells: CommitCells;
+}

@@ -5,10 +5,11 @@
 //   H1. A thread that is gone is begun anew with the next verb.
 //   H2. The ids of runs are made here, beforehand: for a function that nobody knew to listen, all is asked again with its id.
 import { StoreClosedError } from "../../core/errors.ts";
-import type { AcceptedEvent, Store } from "../../durable/store.ts";
+import type { AcceptedEvent, Store, WriteResult } from "../../durable/store.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import { StoreThread } from "./store-thread.ts";
-import type { AcceptAsked, AcceptGiven } from "./thread-messages.ts";
+import { writesToCells } from "./thread-cells.ts";
+import type { AcceptAsked, AcceptGiven, CommitAsked } from "./thread-messages.ts";
 
 type Verb = Exclude<keyof Store, "open" | "close">;
 
@@ -64,7 +65,10 @@ export class ThreadedSqliteStore implements Store {
   readonly release = this.#over("release");
   readonly nextDueMs = this.#over("nextDueMs");
   readonly offerPaused = this.#over("offerPaused");
-  readonly commit = this.#over("commit");
+  commit({ incarnation, writes }: Parameters<Store["commit"]>[0]): Promise<readonly WriteResult[]> {
+    const asked: CommitAsked = { incarnation, cells: writesToCells(writes) };
+    return this.#ask("commit", asked);
+  }
   readonly saved = this.#over("saved");
   readonly arrivals = this.#over("arrivals");
   readonly requestCancel = this.#over("requestCancel");
