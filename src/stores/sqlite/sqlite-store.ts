@@ -46,6 +46,11 @@ export class SqliteStore implements Store {
     this.#sql.close();
   }
 
+  /** What is asked of it in `work`, all of it at once, is kept with one wait for the disk; as `SqliteConnection.together` has it. */
+  together(work: () => void): boolean {
+    return this.#sql.together(work);
+  }
+
   enterWorker({ incarnation, app, beats, process, functionIds, versions }: WorkerRecord): Promise<void> {
     return this.#sql.transaction(() => {
       this.#sql.run(

@@ -4,27 +4,61 @@
 // Called by: store-thread, which begins it: nothing imports this file.
 //   T1. Verbs begin in the order in which they were asked.
 //   T2. What was asked before it is closed is done before it ends.
+//   T3. What writes, and was asked while something else was done, is written together: many senders wait for the disk once.
+import { systemClock } from "../../core/clock.ts";
 import { bug } from "../../internal/bug.ts";
 import { encodeValue } from "../../core/value-codec.ts";
 import type { Store } from "../../durable/store.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { cellsToWrites } from "./thread-cells.ts";
+import { runsOf } from "./thread-batches.ts";
 import type { AcceptAsked, AcceptGiven, Answered, Asked, CommitAsked } from "./thread-messages.ts";
 
 const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
 const port = parentPort ?? bug("the thread of a SQLite file was begun as something else");
-const store: Store = new SqliteStore(workerData as SqliteOptions);
+const store = new SqliteStore(workerData as SqliteOptions);
+const verbs: Store = store;
 const atWork = new Set<Promise<void>>();
+/** What was asked since the last turn. */
+let toBegin: Asked[] = [];
 
 port.on("message", (message: Asked) => {
-  const work: Promise<void> = answer(message).then((answered) => {
+  toBegin.push(message);
+  if (toBegin.length === 1) systemClock.turn(begin);
+});
+
+function begin(): void {
+  const batch = toBegin;
+  toBegin = [];
+  for (const run of runsOf(batch)) {
+    const answers = run.length > 1 ? answersTogether(run) : run.map(answer);
+    run.forEach(({ verb }, place) => send(verb, answers[place]!));
+  }
+}
+
+function send(verb: Asked["verb"], answering: Promise<Answered>): void {
+  const work: Promise<void> = answering.then((answered) => {
     atWork.delete(work);
     port.postMessage(answered);
-    if (message.verb === "close") port.close();
+    if (verb === "close") port.close();
   });
   atWork.add(work);
-});
+}
+
+/** T3 */
+function answersTogether(run: readonly Asked[]): readonly Promise<Answered>[] {
+  let answers: readonly Promise<Answered>[] = [];
+  try {
+    const isKept = store.together(() => {
+      answers = run.map(answer);
+    });
+    return isKept ? answers : run.map(answer);
+  } catch (error) {
+    const thrown = encodeValue(error);
+    return run.map(({ id }) => Promise.resolve({ id, given: undefined, thrown }));
+  }
+}
 
 /** T1 */
 async function answer({ id, verb, asked }: Asked): Promise<Answered> {
@@ -32,7 +66,7 @@ async function answer({ id, verb, asked }: Asked): Promise<Answered> {
     if (verb === "accept") return { id, given: await accept(asked as AcceptAsked) };
     if (verb === "commit") return { id, given: await commit(asked as CommitAsked) };
     if (verb === "close") await Promise.all(atWork); // T2
-    return { id, given: await (store[verb] as (asked: unknown) => Promise<unknown>)(asked) };
+    return { id, given: await (verbs[verb] as (asked: unknown) => Promise<unknown>)(asked) };
   } catch (thrown) {
     return { id, given: undefined, thrown: encodeValue(thrown) };
   }

@@ -110,6 +110,26 @@ describe("what crosses the threads", () => {
   });
 });
 
+describe("what many ask at once", () => {
+  it("is all done, each for itself: one that is turned down does not hold up its neighbours", async () => {
+    const store = new ThreadedSqliteStore(REAL, { path });
+    await store.open();
+    const events = Array.from({ length: 20 }, (_, place) => sampleEvent({ id: `e${place}` }));
+    const sends = events.map((event, place) =>
+      store.accept({
+        events: [event],
+        functionId: "app/charge",
+        runId: () => (place === 7 ? "run 6" : `run ${place}`),
+      }),
+    );
+    const ends = await Promise.allSettled([...sends, store.counts()]);
+    const rejected = ends.flatMap(({ status }, place) => (status === "rejected" ? [place] : []));
+    expect(rejected).toEqual([7]);
+    expect((ends.at(-1) as PromiseFulfilledResult<ReadonlyMap<string, number>>).value.get("queued")).toBe(19);
+    await store.close();
+  });
+});
+
 describe("the end of a store's thread", () => {
   it("what was asked before the store is closed is done, also where another process held the lock", async () => {
     const store = new ThreadedSqliteStore(REAL, { path });
