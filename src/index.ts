@@ -26,6 +26,7 @@ export {
   StepTimeoutError,
   StoreClosedError,
   StoreOpenError,
+  StoreThreadError,
   StoreTimeoutError,
   StoreVersionError,
   UnexpectedError,

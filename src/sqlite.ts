@@ -1,6 +1,6 @@
 import { durableStore } from "./durable/durable-store.ts";
 import type { AppStore } from "./core/backend.ts";
-import { SqliteStore } from "./stores/sqlite/sqlite-store.ts";
+import { sqliteStore } from "./stores/sqlite/sqlite-place.ts";
 import type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";
 
 /**
@@ -8,13 +8,14 @@ import type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";
  *
  * Use it wherever the processes of an app share one disk. An outcome is on the disk before code goes on; with
  * `synchronous: "normal"` it survives the death of the process, but not always of the machine. Needs a Node whose SQLite is
- * 3.51.3 or later (Node 24), and says so.
+ * 3.51.3 or later (Node 24), and says so. A thread of its own works on the file, so that a busy disk does not hold up the app's;
+ * in a bundle of one file its code is not there, and the app's thread does it.
  *
  * @example
  * const app = createApp({ name: "billing", store: sqlite("billing.db") });
  */
 export function sqlite(pathOrOptions: string | SqliteOptions): AppStore {
-  return durableStore(new SqliteStore(typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions));
+  return durableStore(sqliteStore(typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions));
 }
 export type { AppStore } from "./core/backend.ts";
 export type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";

@@ -1,7 +1,7 @@
 // The library's own errors: one class per failure that a user can act on. PURE: what a bundle does not use of them, it leaves out.
 import { isNativeError } from "../internal/native-error.ts";
 import { stackless } from "../internal/stackless.ts";
-import { isThrownOf, partOfThrown } from "../internal/thrown.ts";
+import { isThrownOf, partOfThrown, textOfThrown } from "../internal/thrown.ts";
 import { TaggedError } from "./tagged-error.ts";
 
 /**
@@ -312,6 +312,16 @@ export class UnsupportedPostgresError extends /* @__PURE__ */ TaggedError("Unsup
 export class StoreClosedError extends /* @__PURE__ */ TaggedError("StoreClosedError") {
   static for(path: string): StoreClosedError {
     return new StoreClosedError({ message: `the store "${path}" is closed: the app was stopped` });
+  }
+}
+
+/** The thread that works on the store's file is gone. It is begun anew with the next call; what was asked is kept, or is not. */
+export class StoreThreadError extends /* @__PURE__ */ TaggedError("StoreThreadError") {
+  static for(path: string, cause: unknown): StoreThreadError {
+    return new StoreThreadError({
+      cause,
+      message: `the thread that works on the store "${path}" has ended before it answered (${textOfThrown(cause)}). The next call begins a new one; whether what was asked took effect is seen there`,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 // The id of a run. For an event that the sender named, it follows from the event and the function: sending it again means the same run.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import type { Randomness } from "../core/ids.ts";
 
@@ -13,10 +13,8 @@ export function runIdFor(
   clock: Clock,
 ): string {
   if (!event.isNamed) return random.id("run", clock.now());
-  const hash = createHash("sha256")
-    .update(JSON.stringify([event.id, functionId]))
-    .digest();
+  const bytes = hash("sha256", JSON.stringify([event.id, functionId]), "buffer");
   let text = "";
-  for (let place = 0; place < CHARACTERS; place++) text += ALPHABET[hash[place]! % 32];
+  for (let place = 0; place < CHARACTERS; place++) text += ALPHABET[bytes[place]! % 32];
   return `run_${text}`;
 }

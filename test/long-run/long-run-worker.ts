@@ -61,7 +61,11 @@ function stay(sum: number): Promise<never> {
   return new Promise(() => {});
 }
 
-const app = createApp({ name: "long", store: sqlite(join(directory!, "journal.db")), observers: [] });
+const app = createApp({
+  name: "long",
+  store: sqlite({ path: join(directory!, "journal.db"), thread: false }),
+  observers: [],
+});
 if (body === "async")
   app.createFunction({ name: "Long" }, { event: "long" }, async ({ step }) => {
     let sum = 0;

@@ -77,7 +77,7 @@ it.each<Body>(["generator", "async"])(
     ] as const) {
       const perStep = (part: keyof Tenth): number => middle(({ first }) => first.tenths[place]![part]) / (STEPS / 10);
       printFigure(`computing a step, ${name} tenth (${body})`, perStep("cpuMs") * 1_000, "us");
-      printFigure(`rows read for ten steps, ${name} tenth (${body})`, perStep("rows") * 10);
+      printFigure(`rows read and changed for ten steps, ${name} tenth (${body})`, perStep("rows") * 10);
     }
     printFigure(`computing in the last tenth, of the third (${body})`, cpuTimes * 100, "%");
     printFigure(`replay, from the start of the worker (${body})`, replayMs, "ms");

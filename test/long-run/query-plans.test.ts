@@ -14,7 +14,7 @@ const path = join(directory, "journal.db");
 
 /** Some of all that a worker does: runs that end, sleep, wait, are cancelled, and events that nobody waits for. */
 async function work(): Promise<void> {
-  const app = createApp({ name: "plans", store: sqlite(path), observers: [] });
+  const app = createApp({ name: "plans", store: sqlite({ path, thread: false }), observers: [] });
   const child = app.createFunction({ name: "Child", concurrency: 5 }, { event: "child" }, ({ step }) =>
     step.run("Work", () => 1),
   );

@@ -1,4 +1,4 @@
-// The rows that Node's SQLite gives to this process.
+// The rows that Node's SQLite gives to this process, or changes for it.
 //
 // Owns: the count. Does not own: what the statements ask for.
 // Called by: long-run-worker.
@@ -15,6 +15,9 @@ export class RowCounter {
     });
     listenToCalls(StatementSync.prototype, "all", (_cells, rows) => {
       this.#rows += (rows as readonly unknown[]).length;
+    });
+    listenToCalls(StatementSync.prototype, "run", (_cells, changed) => {
+      this.#rows += Number((changed as { readonly changes: number | bigint }).changes);
     });
   }
 

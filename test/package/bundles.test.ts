@@ -40,7 +40,7 @@ describe("what would be found", () => {
       /^app: durable\/worker\.js \(\d+ bytes, imported by durable\/durable-backend\.js\): of the rooms/m,
     );
     expect(problems).toMatch(
-      /^app: stores\/sqlite\/sqlite-store\.js \(\d+ bytes, imported by sqlite\.js\): of the rooms/m,
+      /^app: stores\/sqlite\/sqlite-store\.js \(\d+ bytes, imported by stores\/sqlite\/sqlite-place\.js\): of the rooms/m,
     );
     expect(problems).toMatch(/^app: core\/value-codec\.js \(.*\): only storing needs it, and there is no store$/m);
     expect(problems).toMatch(

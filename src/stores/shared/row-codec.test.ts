@@ -5,6 +5,7 @@ import {
   EVENT_COLUMNS,
   RUN_COLUMNS,
   STEP_COLUMNS,
+  cellsToStep,
   eventToCells,
   rowToEvent,
   rowToRun,
@@ -91,6 +92,10 @@ describe("steps", () => {
     const row = rowOf(STEP_COLUMNS, stepToCells(step));
     expect(rowToStep(row)).toEqual(step);
     expect(Object.keys(row).toSorted()).toEqual(Object.keys(step).map(columnOf).toSorted());
+  });
+
+  it("every field comes back from its place, also where there is nothing", () => {
+    for (const one of [step, sampleStep({ state: "started" })]) expect(cellsToStep(stepToCells(one))).toEqual(one);
   });
 
   it("what there is not is null, in the row and in the record", () => {

@@ -115,6 +115,33 @@ export function stepToCells(step: StepRecord): Cell[] {
   ];
 }
 
+/** A step from its cells, in the same order. */
+export function cellsToStep(cells: readonly Cell[]): StepRecord {
+  const parsed = (cell: Cell | undefined): unknown => (cell === null ? null : JSON.parse(cell as string));
+  return {
+    key: cells[0] as string,
+    state: cells[1] as StepRecord["state"],
+    kind: cells[2] as StepRecord["kind"],
+    number: cells[3] as string,
+    name: cells[4] as string,
+    sequence: cells[5] as number | null,
+    status: cells[6] as StepRecord["status"],
+    attempts: cells[7] as number,
+    dueMs: cells[8] as number | null,
+    startedMs: cells[9] as number,
+    endedMs: cells[10] as number | null,
+    value: cells[11] as string | null,
+    refs: parsed(cells[12]) as StepRecord["refs"],
+    error: cells[13] as string | null,
+    steps: cells[14] as number | null,
+    digest: cells[15] as string | null,
+    wait: parsed(cells[16]) as StepRecord["wait"],
+    source: cells[17] as string | null,
+    notes: parsed(cells[18]) as StepRecord["notes"],
+    format: cells[19] as number,
+  };
+}
+
 /** The cells of an event, in the order of {@link EVENT_COLUMNS}. */
 export function eventToCells(event: EventRecord): Cell[] {
   return [

@@ -4,6 +4,7 @@
 // Called by: sqlite-store.
 //   Q1. Every write is one immediate transaction: what it checks cannot change before it commits.
 //   Q2. Another process's lock is waited for between turns, not inside one.
+//   Q3. Transactions of one turn may share one, and with it one wait for the disk: each is still all or nothing.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { systemClock } from "../../core/clock.ts";
 import { StoreClosedError } from "../../core/errors.ts";
@@ -14,11 +15,18 @@ import type { SqliteOptions } from "./sqlite-options.ts";
 const LONGEST_LOCK_WAIT_MS = 30_000;
 const LOCK_STEP_MS = 5;
 
+interface SharedTransaction {
+  /** What SQLite gave it up for, and all that was in it. */
+  lost: { readonly cause: unknown } | undefined;
+}
+
 export class SqliteConnection {
   readonly #options: SqliteOptions;
   readonly #statements = new Map<string, StatementSync>();
   #opening: Promise<DatabaseSync> | undefined;
   #database: DatabaseSync | undefined;
+  /** While transactions share one. */
+  #shared: SharedTransaction | undefined;
 
   constructor(options: SqliteOptions) {
     this.#options = options;
@@ -41,17 +49,59 @@ export class SqliteConnection {
 
   /** Q1 */
   transaction<Given>(work: () => Given): Promise<Given> {
-    return waitingForLock(() => {
+    return waitingForLock(() => (this.#shared === undefined ? this.#alone(work) : this.#part(work, this.#shared)));
+  }
+
+  /**
+   * Q3: what `work` begins, all of it in this turn, shares one transaction. False: nothing of it was kept, and each may be begun by
+   * itself; another process has the lock, or SQLite gave the whole up. Throws where it is not known whether it was kept.
+   */
+  together(work: () => void): boolean {
+    const shared: SharedTransaction = { lost: undefined };
+    try {
       this.run("begin immediate");
-      try {
-        const given = work();
-        this.run("commit");
-        return given;
-      } catch (error) {
-        rollBack(this.#opened());
-        throw error;
-      }
-    });
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw error;
+    }
+    try {
+      this.#shared = shared;
+      work();
+      if (shared.lost !== undefined) return false;
+      this.run("commit");
+      return true;
+    } catch (error) {
+      rollBack(this.#opened());
+      throw error;
+    } finally {
+      this.#shared = undefined;
+    }
+  }
+
+  #part<Given>(work: () => Given, shared: SharedTransaction): Given {
+    if (shared.lost !== undefined) throw shared.lost.cause;
+    this.run("savepoint part");
+    try {
+      const given = work();
+      this.run("release part");
+      return given;
+    } catch (error) {
+      if (this.#opened().isTransaction) this.run("rollback to part");
+      else shared.lost = { cause: error }; // as SQLite does when the disk is full: neighbours are gone with it
+      throw error;
+    }
+  }
+
+  #alone<Given>(work: () => Given): Given {
+    this.run("begin immediate");
+    try {
+      const given = work();
+      this.run("commit");
+      return given;
+    } catch (error) {
+      rollBack(this.#opened());
+      throw error;
+    }
   }
 
   /** Gives how many rows it changed. */

@@ -6,4 +6,9 @@ export interface SqliteOptions {
    * be lost with the machine.
    */
   readonly synchronous?: "full" | "normal" | undefined;
+  /**
+   * Whether a thread of its own works on the file, so that a busy disk does not hold up the app's. Default: yes, unless its code
+   * is not there, as in a bundle of one file.
+   */
+  readonly thread?: boolean | undefined;
 }

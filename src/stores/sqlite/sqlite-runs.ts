@@ -92,7 +92,8 @@ export class SqliteRuns {
       run.id,
     );
     const claimed = { ...run, status: "running", dueMs: null, owner: incarnation, token, version } as const;
-    return { run: claimed, event: this.#withEvent(run).event, records: this.records(run.id) };
+    const isNew = run.startedMs === null && run.replayOf === null; // nothing was recorded of it yet
+    return { run: claimed, event: this.#withEvent(run).event, records: isNew ? [] : this.records(run.id) };
   }
 
   /** The runs of a worker, besides these, are nobody's any more; `lost`: it is gone. Gives those that have ended with it. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../durable/store.ts";
 import { storeContract } from "../../testing/store-contract.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { sqliteStore } from "./sqlite-place.ts";
 
 let folder: string;
 const opened: Store[] = [];
@@ -17,15 +17,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function openStore(): Promise<Store> {
-  const store = new SqliteStore({ path: join(folder, "app.db") });
+async function openStore(thread: boolean): Promise<Store> {
+  const store = sqliteStore({ path: join(folder, "app.db"), thread });
   opened.push(store);
   await store.open();
   return store;
 }
 
-describe("the contract of a store, on a file", () => {
+describe.each([
+  ["on the app's thread", false],
+  ["on a thread of its own", true],
+])("the contract of a store, on a file, %s", (_where, thread) => {
   it.each(storeContract.map(({ name, check }) => [name, check] as const))("%s", async (_name, check) => {
-    await expect(check(openStore)).resolves.toBeUndefined();
+    await expect(check(() => openStore(thread))).resolves.toBeUndefined();
   });
 });

@@ -21,6 +21,9 @@ import { SqliteRuns } from "./sqlite-runs.ts";
 import { SqliteWaits } from "./sqlite-waits.ts";
 import { SqliteWrites } from "./sqlite-writes.ts";
 
+const INSERT_EVENT = `insert into surefoot_event (${EVENT_COLUMNS}) values (${EVENT_COLUMNS.replace(/\w+/g, "?")})
+  on conflict (id) do nothing returning position`;
+
 export class SqliteStore implements Store {
   readonly #sql: SqliteConnection;
   readonly #functions: SqliteFunctions;
@@ -41,6 +44,11 @@ export class SqliteStore implements Store {
   }
   async close(): Promise<void> {
     this.#sql.close();
+  }
+
+  /** What is asked of it in `work`, all of it at once, is kept with one wait for the disk; as `SqliteConnection.together` has it. */
+  together(work: () => void): boolean {
+    return this.#sql.together(work);
   }
 
   enterWorker({ incarnation, app, beats, process, functionIds, versions }: WorkerRecord): Promise<void> {
@@ -197,24 +205,22 @@ export class SqliteStore implements Store {
     functionId: string | undefined,
     runId: (event: EventRecord, functionId: string) => string,
   ): AcceptedEvent {
-    const row = this.#sql.get(`select ${EVENT_COLUMNS} from surefoot_event where id = ?`, event.id);
-    const known = row === undefined ? undefined : rowToEvent(row);
+    const position = this.#sql.get(INSERT_EVENT, ...eventToCells(event))?.["position"] as number | undefined;
+    const known = position === undefined ? this.#event(event.id) : undefined;
     if (known !== undefined && (known.name !== event.name || known.data !== event.data)) {
       return { eventId: event.id, result: "conflict", runs: this.#runs.ofEvent(event.id) };
     }
-    if (known === undefined) {
-      const cells = eventToCells(event);
-      const { position } = this.#sql.get(
-        `insert into surefoot_event (${EVENT_COLUMNS}) values (${cells.map(() => "?").join(", ")}) returning position`,
-        ...cells,
-      ) as { readonly position: number };
-      this.#waits.eventCame(event, position);
-    }
+    if (position !== undefined) this.#waits.eventCame(event, position);
     const listening =
       functionId !== undefined ? [functionId] : known !== undefined ? [] : this.#functions.listeners(event.name);
-    for (const id of listening) this.#runs.create(runId(known ?? event, id), id, known ?? event);
-    const runs = this.#runs.ofEvent(event.id);
-    return { eventId: event.id, result: known === undefined ? "accepted" : "duplicate", runs };
+    const runs = listening.map((id) => ({ id: runId(known ?? event, id), functionId: id }));
+    for (const run of runs) this.#runs.create(run.id, run.functionId, known ?? event);
+    return known === undefined
+      ? { eventId: event.id, result: "accepted", runs }
+      : { eventId: event.id, result: "duplicate", runs: this.#runs.ofEvent(event.id) };
+  }
+  #event(id: string): EventRecord {
+    return rowToEvent(this.#sql.get(`select ${EVENT_COLUMNS} from surefoot_event where id = ?`, id)!);
   }
 
   #gone(incarnation: string, lost?: LostOwner): void {

@@ -16,6 +16,10 @@ import { SqliteMatches } from "./sqlite-matches.ts";
 const IS_LEFT = "owner is null and +status in ('queued', 'sleeping', 'waiting', 'retrying')";
 const IS_AWAITED = "exists (select 1 from surefoot_wait w where w.run = a.run and w.key = a.key and is_awaited = 1)";
 
+/** Whether a run waits for something, or something for it. */
+const HAS_WAITS = `select 1 where exists (select 1 from surefoot_wait where run = ?) or exists (select 1 from surefoot_arrival where run = ?)
+  or exists (select 1 from surefoot_wait where target = ?)`;
+
 export class SqliteWaits {
   readonly #sql: SqliteConnection;
   readonly #matches: SqliteMatches;
@@ -86,6 +90,7 @@ export class SqliteWaits {
 
   /** A run has ended: it comes to what waits for it, and waits for nothing itself. */
   runEnded(runId: string, endedMs: number): void {
+    if (this.#sql.get(HAS_WAITS, runId, runId, runId) === undefined) return;
     this.allOver(runId);
     this.#sql.run(
       "insert or ignore into surefoot_arrival select run, key, target, ?, 0 from surefoot_wait where target = ?",

@@ -9,12 +9,25 @@ import { HAS_TAKER } from "./sqlite-runs.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { SqliteWaits } from "./sqlite-waits.ts";
 
-const UPSERT_STEP = `
-  insert into surefoot_step (run, ${STEP_COLUMNS}) values (?, ${STEP_COLUMNS.replace(/\w+/g, "?")})
-  on conflict (run, key) do update set ${STEP_COLUMNS.split(", ")
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ")}
+const KEEP_STEP = `on conflict (run, key) do update set ${STEP_COLUMNS.split(", ")
+  .map((column) => `${column} = excluded.${column}`)
+  .join(", ")}
   where state in (select value from json_each(?))`;
+const PARAMETERS = STEP_COLUMNS.replace(/\w+/g, "?");
+const UPSERT_STEP = `insert into surefoot_step (run, ${STEP_COLUMNS}) values (?, ${PARAMETERS}) ${KEEP_STEP}`;
+/** Writes nothing where the run is not the owner's. */
+const UPSERT_OWNED = `
+  insert into surefoot_step (run, ${STEP_COLUMNS})
+  select id, ${PARAMETERS} from surefoot_run where id = ? and owner = ? and token = ? ${KEEP_STEP}`;
+const NOTE_SAVE = "update surefoot_run set save_id = ?, has_progress = max(has_progress, ?) where id = ?";
+
+/** Once for each state, and not for each record. */
+const textOfStatesBefore = new Map<StepRecord["state"], string>();
+function statesBeforeText(state: StepRecord["state"]): string {
+  const known = textOfStatesBefore.get(state) ?? JSON.stringify(statesBefore(state));
+  textOfStatesBefore.set(state, known);
+  return known;
+}
 
 export class SqliteWrites {
   readonly #sql: SqliteConnection;
@@ -25,7 +38,11 @@ export class SqliteWrites {
     this.#waits = waits;
   }
 
-  write(incarnation: string, { runId, token, saveId, records, change }: RunWrite): WriteResult {
+  write(incarnation: string, write: RunWrite): WriteResult {
+    const { runId, token, saveId, records, change } = write;
+    const [first] = records;
+    if (first !== undefined && records.length === 1 && change === null && !isOfWait(first))
+      return this.#writeOne(incarnation, write, first);
     const owned = this.#sql.get(
       "select is_cancel_requested, is_pause_requested from surefoot_run where id = ? and owner = ? and token = ?",
       runId,
@@ -38,16 +55,28 @@ export class SqliteWrites {
     if (!records.every((record) => this.#mayFollow(runId, record))) return "refused";
     if (records.some((record) => closesWait(record) && this.#waits.hasArrived(runId, record.key))) return "arrived";
     for (const record of records) this.#keep(runId, record);
-    this.#sql.run(
-      "update surefoot_run set save_id = ?, has_progress = max(has_progress, ?) where id = ?",
-      saveId,
-      records.some(isProgress) ? 1 : 0,
-      runId,
-    );
-    if (change === null) return "kept";
+    const hasProgress = records.some(isProgress);
+    if (change?.kind === "end") this.#end(write, hasProgress, change);
+    else this.#sql.run(NOTE_SAVE, saveId, hasProgress ? 1 : 0, runId);
+    if (change === null || change.kind === "end") return "kept";
     this.#change(runId, incarnation, change);
     const hasLeft = change.kind === "suspend" || change.kind === "pause";
     if (hasLeft && (owned["is_cancel_requested"] === 1 || owned["is_pause_requested"] === 1)) this.#heed(runId);
+    return "kept";
+  }
+
+  /** What most writes are, by as few statements as may be: whether it may be written is looked at by the one that writes it. */
+  #writeOne(incarnation: string, { runId, token, saveId }: RunWrite, record: StepRecord): WriteResult {
+    const written = this.#sql.run(
+      UPSERT_OWNED,
+      ...stepToCells(record),
+      runId,
+      incarnation,
+      token,
+      statesBeforeText(record.state),
+    );
+    if (written === 0) return "refused";
+    this.#sql.run(NOTE_SAVE, saveId, isProgress(record) ? 1 : 0, runId);
     return "kept";
   }
 
@@ -57,12 +86,27 @@ export class SqliteWrites {
   }
 
   #keep(runId: string, record: StepRecord): void {
-    this.#sql.run(UPSERT_STEP, runId, ...stepToCells(record), JSON.stringify(statesBefore(record.state)));
+    this.#sql.run(UPSERT_STEP, runId, ...stepToCells(record), statesBeforeText(record.state));
     if (record.state === "waiting" && !closesWait(record)) this.#waits.register(runId, record);
     else if (isOfWait(record)) this.#waits.over(runId, record.key);
   }
 
-  #change(runId: string, incarnation: string, change: RunChange): void {
+  #end({ runId, saveId }: RunWrite, hasProgress: boolean, end: RunChange & { readonly kind: "end" }): void {
+    this.#sql.run(
+      `update surefoot_run set owner = null, status = ?, output = ?, error = ?, ended_ms = ?, save_id = ?, has_progress = max(has_progress, ?)
+       where id = ?`,
+      end.status,
+      end.output,
+      end.error,
+      end.atMs,
+      saveId,
+      hasProgress ? 1 : 0,
+      runId,
+    );
+    this.#waits.runEnded(runId, end.atMs);
+  }
+
+  #change(runId: string, incarnation: string, change: Exclude<RunChange, { readonly kind: "end" }>): void {
     switch (change.kind) {
       case "suspend":
         this.#sql.run(
@@ -90,17 +134,6 @@ export class SqliteWrites {
         return;
       case "acknowledge":
         this.#sql.run("update surefoot_run set left_by = '[]' where id = ?", runId);
-        return;
-      case "end":
-        this.#sql.run(
-          "update surefoot_run set owner = null, status = ?, output = ?, error = ?, ended_ms = ? where id = ?",
-          change.status,
-          change.output,
-          change.error,
-          change.atMs,
-          runId,
-        );
-        this.#waits.runEnded(runId, change.atMs);
     }
   }
 
