@@ -110,7 +110,7 @@ describe.each(stores(newFile))("a function with a limit, %s", (_name, newStore) 
       );
       return countDown;
     });
-    const run = process.app.run(process.given as never, { data: 3 } as never);
+    const run = process.app.run(process.given as never, { data: 3 });
     await premises.pass(20 * POLL_MS);
     expect(await run).toBe(3);
     await premises.stop(process);
