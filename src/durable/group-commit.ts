@@ -11,7 +11,8 @@ import { warnOnce } from "../core/warning.ts";
 import { closesWait } from "./journal.ts";
 import type { RunWrite, Store, WriteResult } from "./store.ts";
 
-const MOST_WRITES = 500;
+/** So that a store that works elsewhere keeps some while the code behind others goes on, and no call of it is long. */
+const MOST_WRITES = 128;
 const MOST_BYTES = 8 * 1024 * 1024;
 const FIRST_RETRY_MS = 20;
 const LONGEST_RETRY_MS = 5_000;

@@ -30,6 +30,7 @@ export class StoreThread {
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #isGone = false;
+  #isOpen = false;
   /** Settles when the file is open over there. */
   readonly opened: Promise<void>;
 
@@ -41,7 +42,7 @@ export class StoreThread {
     this.#worker.on("message", (answered: Answered) => this.#answered(answered));
     this.#worker.on("error", (thrown) => this.#left(thrown));
     this.#worker.on("exit", (code) => this.#left(`it ended with ${code}`));
-    this.opened = this.ask("open", undefined);
+    this.opened = this.ask<void>("open", undefined).then(() => void (this.#isOpen = true));
     this.opened.catch(() => {
       this.#isGone = true;
       void this.#worker.terminate();
@@ -57,6 +58,9 @@ export class StoreThread {
     });
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
   /** It does nothing any more. */
   get isGone(): boolean {
     return this.#isGone;

@@ -87,11 +87,10 @@ export class ThreadedSqliteStore implements Store {
   #over<Asked extends Verb>(verb: Asked): Store[Asked] {
     return ((asked: unknown) => this.#ask(verb, asked)) as unknown as Store[Asked];
   }
-  async #ask<Given>(verb: Verb, asked: unknown): Promise<Given> {
-    if (!this.#isOpen) throw StoreClosedError.for(this.#options.path);
+  #ask<Given>(verb: Verb, asked: unknown): Promise<Given> {
+    if (!this.#isOpen) return Promise.reject(StoreClosedError.for(this.#options.path));
     const thread = this.#begun();
-    await thread.opened;
-    return thread.ask(verb, asked);
+    return thread.isOpen ? thread.ask(verb, asked) : thread.opened.then(() => thread.ask(verb, asked));
   }
 
   /** H1 */
