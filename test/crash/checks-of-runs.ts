@@ -70,11 +70,11 @@ export function checkCancelled({ cancelled, runs, journal }: History): Violation
 }
 
 export function checkProcesses({ lives, integrity }: History): Violation[] {
-  return violationsOf("no worker dies of itself or complains, and the file is whole", (report) => {
+  return violationsOf("no worker dies of itself or complains, and the journal is whole", (report) => {
     for (const { number, end, complaints } of lives) {
       if (end === "died") report(undefined, `life ${number} died of itself: ${complaints}`);
       else if (complaints !== "") report(undefined, `life ${number} complained: ${complaints}`);
     }
-    if (integrity !== "ok") report(undefined, `SQLite says: ${integrity}`);
+    if (integrity !== "ok") report(undefined, `the database says: ${integrity}`);
   });
 }

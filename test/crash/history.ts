@@ -64,7 +64,7 @@ export interface History {
   readonly runs: ReadonlyMap<string, RunDetails>;
   /** The same of a worker that nobody killed. */
   readonly undisturbed: ReadonlyMap<string, RunDetails>;
-  /** What SQLite says of the file. */
+  /** What the database says of what is there. */
   readonly integrity: string;
 }
 

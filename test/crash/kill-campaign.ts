@@ -2,15 +2,16 @@
 //
 // Owns: the worker's lives, the parent's app, what is known of each event. Does not own: what is right (history-checks).
 import { setTimeout as delay } from "node:timers/promises";
+import { durableStore } from "../../src/durable/durable-store.ts";
 import type { App, RunDetails } from "../../src/index.ts";
 import { killLook, type History, type KillLook, type Life, type SentEvent } from "./history.ts";
-import { integrityOf, lookAtJournal } from "./journal-look.ts";
+import type { JournalPlace } from "./journal-place.ts";
 import { nextKill, type KillPlan } from "./kill-plan.ts";
 import { readLedger } from "./ledger.ts";
 import { LedgerWatch } from "./ledger-watch.ts";
 import { ledgerPath } from "./load-effects.ts";
 import { loadEvents, type LoadEvent } from "./load-events.ts";
-import { journalPath, loadApp } from "./load.ts";
+import { loadApp } from "./load.ts";
 import { OutcomeBook } from "./outcome-book.ts";
 import { seededRandom, type SeededRandom } from "./seeded-random.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -21,7 +22,9 @@ const LONGEST_WAIT_FOR_EFFECTS_MS = 1_500;
 const LONGEST_FINISH_MS = 120_000;
 
 export interface CampaignOptions {
+  /** Of the ledger. */
   readonly directory: string;
+  readonly place: JournalPlace;
   readonly seed: string;
   readonly kills: number;
 }
@@ -57,15 +60,15 @@ class Campaign {
   constructor(options: CampaignOptions) {
     this.#options = options;
     this.#random = seededRandom(`kills ${options.seed}`);
-    this.#app = loadApp(options.directory).app;
+    this.#app = loadApp(options.directory, { store: durableStore(options.place.store()) }).app;
     this.#events = campaignEvents(options.seed, options.kills);
   }
 
   async carryOut(): Promise<CampaignHistory> {
     for (let life = 1; life <= this.#options.kills; life++) await this.#live(life, nextKill(this.#random));
     await this.#live(this.#options.kills + 1, undefined);
-    const { directory, seed } = this.#options;
-    const journal = lookAtJournal(journalPath(directory));
+    const { directory, place, seed } = this.#options;
+    const journal = await place.look();
     const runs = await detailsOf(
       this.#app,
       journal.runs.map(({ id }) => id),
@@ -82,7 +85,7 @@ class Campaign {
       outcomes: this.#outcomes,
       journal,
       runs,
-      integrity: integrityOf(journalPath(directory)),
+      integrity: await place.integrity(),
     };
   }
 
@@ -95,12 +98,12 @@ class Campaign {
     const isCancelledEarly = this.#random.fraction() < 0.3;
     await this.#send(early, life);
     if (isCancelledEarly) await this.#cancelDue(life);
-    const { directory } = this.#options;
+    const { directory, place } = this.#options;
     const watch = new LedgerWatch(ledgerPath(directory));
     this.#note(own!, life);
     const worker = new WorkerProcess({
       program: "./load-worker.ts",
-      args: [directory, String(life), JSON.stringify(childs)],
+      args: [directory, place.address, String(life), JSON.stringify(childs)],
     });
     const sending = worker.said("started").then(async (started) => {
       if (started === undefined && !this.#hasTables) return this.#events.push(...parents); // for a later life
@@ -133,7 +136,8 @@ class Campaign {
       end: isAsked ? (isLast ? "stopped" : "killed") : "died",
       complaints,
     });
-    const journal = lookAtJournal(journalPath(this.#options.directory));
+    await this.#options.place.untilCarriedOut(worker.pid);
+    const journal = await this.#options.place.look();
     const look = killLook({ number, life: number, pid: worker.pid, atMs: endedMs }, journal);
     this.#hasTables ||= look.hasTables;
     this.#looks.push(look);
@@ -162,7 +166,7 @@ class Campaign {
 
   /** Until the last worker has sent its events, and every run has ended. */
   async #finish(worker: WorkerProcess, childs: readonly LoadEvent[]): Promise<void> {
-    const { directory } = this.#options;
+    const { directory, place } = this.#options;
     const untilMs = Date.now() + LONGEST_FINISH_MS;
     while (Date.now() < untilMs && !worker.hasEnded) {
       const sent = new Set(
@@ -173,7 +177,7 @@ class Campaign {
         for (const { id } of childs) this.#accepted.add(id);
         await this.#cancelDue(Infinity);
       }
-      const open = lookAtJournal(journalPath(directory)).runs.filter((run) => run.ended_ms === null);
+      const open = (await place.look()).runs.filter((run) => run.ended_ms === null);
       if (isSent && open.length === 0) return;
       await delay(150);
     }

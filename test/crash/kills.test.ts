@@ -8,12 +8,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { countFrom, percentile, printFigure } from "../figures.ts";
 import { checkHistory, reportOf } from "./history-checker.ts";
-import { integrityOf, lookAtJournal } from "./journal-look.ts";
+import type { JournalPlace } from "./journal-place.ts";
 import { campaignEvents, runCampaign } from "./kill-campaign.ts";
 import { loadEvents } from "./load-events.ts";
-import { journalPath } from "./load.ts";
 import { restartsOf } from "./restarts.ts";
 import { sometimesOf } from "./sometimes.ts";
+import { sqlitePlaceIn } from "./sqlite-place.ts";
 import { runUndisturbed } from "./undisturbed-load.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -46,7 +46,7 @@ describe("kills", () => {
       const [disturbed, left] = ["disturbed", "left-alone"].map((name) => join(directory, name)) as [string, string];
       for (const path of [disturbed, left]) mkdirSync(path);
       const [campaign, undisturbed] = await Promise.all([
-        runCampaign({ directory: disturbed, seed: SEED, kills: KILLS }),
+        runCampaign({ directory: disturbed, place: sqlitePlaceIn(disturbed), seed: SEED, kills: KILLS }),
         runUndisturbed(left, campaignEvents(SEED, KILLS)),
       ]);
       const history = { ...campaign, undisturbed };
@@ -81,20 +81,21 @@ describe("kills", () => {
       for (let round = 0; round < rounds; round++) {
         const directory = newDirectory("tables");
         const event = loadEvents(`tables ${round}`, 100).find(({ name }) => name === "load/values")!;
-        const args = [directory, "1", JSON.stringify([event])];
+        const place = sqlitePlaceIn(directory);
+        const args = [directory, place.address, "1", JSON.stringify([event])];
         const killed = new WorkerProcess({ program: "./load-worker.ts", args });
         await killed.said("loaded");
         if (round % 6 > 0) await delay((round % 6) * 2);
         await killed.kill();
-        if (lookAtJournal(journalPath(directory)).workers.length === 0) killsBeforeTables++;
+        if ((await place.look()).workers.length === 0) killsBeforeTables++;
 
         const next = new WorkerProcess({
           program: "./load-worker.ts",
-          args: [directory, "2", JSON.stringify([event])],
+          args: [directory, place.address, "2", JSON.stringify([event])],
         });
-        await expect.poll(() => statuses(directory), { timeout: 20_000, interval: 50 }).toEqual(["completed"]);
+        await expect.poll(() => statuses(place), { timeout: 20_000, interval: 50 }).toEqual(["completed"]);
         expect(await next.stop()).toMatchObject({ code: 0, complaints: "" });
-        expect(integrityOf(journalPath(directory))).toBe("ok");
+        expect(await place.integrity()).toBe("ok");
       }
       printFigure("kills before a worker was in its tables", killsBeforeTables);
       expect(killsBeforeTables).toBeGreaterThan(0);
@@ -102,6 +103,6 @@ describe("kills", () => {
   );
 });
 
-function statuses(directory: string): string[] {
-  return lookAtJournal(journalPath(directory)).runs.map(({ status }) => status);
+async function statuses(place: JournalPlace): Promise<string[]> {
+  return (await place.look()).runs.map(({ status }) => status);
 }

@@ -1,16 +1,17 @@
-// Two workers on one file: one of them is killed and started again, or stopped for longer than its lease, again and again.
+// Several workers on one journal: one of them is killed and started again, or stopped for longer than its lease, again and again.
 //
-// Owns: the two processes, the parent's app, what is known of each event. Does not own: what is right (history-checker).
+// Owns: the processes, the parent's app, what is known of each event. Does not own: what is right (history-checker).
 import { setTimeout as delay } from "node:timers/promises";
+import { durableStore } from "../../src/durable/durable-store.ts";
 import type { App } from "../../src/index.ts";
 import { killLook, type History, type KillLook } from "./history.ts";
-import { integrityOf, isLockHeld, isOfLock, lookAtJournal, workersIn, type JournalLook } from "./journal-look.ts";
+import type { JournalPlace } from "./journal-place.ts";
 import { cancelRunsOf, detailsOf } from "./kill-campaign.ts";
 import { readLedger } from "./ledger.ts";
 import { LedgerWatch } from "./ledger-watch.ts";
 import { ledgerPath } from "./load-effects.ts";
 import { loadEvents, type LoadEvent } from "./load-events.ts";
-import { journalPath, loadApp } from "./load.ts";
+import { loadApp } from "./load.ts";
 import { OutcomeBook } from "./outcome-book.ts";
 import { livesOf, spansOf, type EndedProcess } from "./pair-lives.ts";
 import { onePlan, pairPlans, type PairPlan } from "./pair-plan.ts";
@@ -18,17 +19,18 @@ import { seededRandom, type SeededRandom } from "./seeded-random.ts";
 import { WorkerProcess } from "./worker-process.ts";
 import { readDiary, type DiaryEntry } from "./worker-diary.ts";
 
-const EVENTS_OF_A_CYCLE = 4;
+const EVENTS_OF_A_WORKER = 2;
 const LONGEST_WAIT_FOR_EFFECTS_MS = 300;
 const LONGEST_FINISH_MS = 120_000;
 const MOST_MORE_STOPS = 10;
-/** What a worker says when the other one stands still within a lock that keeps even readers out. It tries again, as it says. */
-const LOCKED_OUT = /^.*could not reach its store.*(locking protocol|database is locked).*\n(\(Use .*\n)?/gm;
 /** Beyond the lease, until a stopped worker must have been taken for dead. */
 const LONGEST_BURIAL_MS = 20_000;
 
 export interface PairOptions {
+  /** Of the ledger and the diary. */
   readonly directory: string;
+  readonly place: JournalPlace;
+  readonly workers: number;
   readonly seed: string;
   readonly cycles: number;
   readonly leaseMs: number;
@@ -41,7 +43,7 @@ export interface Blow {
   /** Of the look that was taken with it. */
   readonly look: number;
   readonly atMs: number;
-  /** `held`: it was stopped in the middle of a commit. The file's lock is its own until it goes on, and nobody can take its runs. */
+  /** `held`: it was stopped in the middle of a commit. The lock is its own until it goes on, and nobody can take its runs. */
   readonly kind: "kill" | "stop" | "held";
   /**
    * The worker's runs that anybody may go on with at once. The others are suspects, of which processes seem to die: each waits until
@@ -66,8 +68,8 @@ interface Slot {
  * The events that come in such a campaign. A worker lives for a second here: runs that sleep in memory for as long would come to
  * nothing in life after life, be taken for what their processes die of, and be carried out alone.
  */
-export function pairEvents(seed: string, cycles: number): LoadEvent[] {
-  return loadEvents(seed, (cycles + 1 + MOST_MORE_STOPS) * EVENTS_OF_A_CYCLE).map((event) => ({
+export function pairEvents({ seed, cycles, workers }: Pick<PairOptions, "seed" | "cycles" | "workers">): LoadEvent[] {
+  return loadEvents(seed, (cycles + 1 + MOST_MORE_STOPS) * workers * EVENTS_OF_A_WORKER).map((event) => ({
     ...event,
     data: { ...event.data, shortMs: Math.ceil(event.data.shortMs / 10) },
   }));
@@ -93,19 +95,19 @@ class PairCampaign {
   readonly #outcomes = new OutcomeBook();
   #cycles = 0;
   #starts = 0;
-  #slots: [Slot, Slot];
+  readonly #slots: Slot[];
   #resumed = 0;
 
   constructor(options: PairOptions) {
     this.#options = options;
     this.#random = seededRandom(`pair ${options.seed}`);
-    this.#app = loadApp(options.directory).app;
-    this.#events = pairEvents(options.seed, options.cycles);
-    this.#slots = [this.#spawn(), this.#spawn()]; // both make the tables
+    this.#app = loadApp(options.directory, { store: durableStore(options.place.store()) }).app;
+    this.#events = pairEvents(options);
+    this.#slots = Array.from({ length: options.workers }, () => this.#spawn()); // all of them make the tables
   }
 
   async carryOut(): Promise<PairHistory> {
-    const { seed, cycles, directory } = this.#options;
+    const { seed, cycles, directory, place } = this.#options;
     await Promise.all(this.#slots.map(({ worker }) => worker.said("started")));
     for (const plan of pairPlans(this.#random, cycles)) await this.#cycle(plan);
     for (let more = 0; more < MOST_MORE_STOPS && !this.#hasRefused(); more++)
@@ -113,7 +115,7 @@ class PairCampaign {
     await this.#send();
     await this.#finish();
     for (const slot of this.#slots) await this.#end(slot, "stopped");
-    const journal = lookAtJournal(journalPath(directory));
+    const journal = await place.look();
     this.#outcomes.look(this.#cycles + 1, journal);
     const runs = await detailsOf(
       this.#app,
@@ -140,7 +142,7 @@ class PairCampaign {
       outcomes: this.#outcomes,
       journal,
       runs,
-      integrity: integrityOf(journalPath(directory)),
+      integrity: await place.integrity(),
       blows: this.#blows,
       diary,
       resumed: this.#resumed,
@@ -148,9 +150,9 @@ class PairCampaign {
   }
 
   #spawn(): Slot {
-    const { directory, leaseMs, compileCache } = this.#options;
+    const { directory, place, leaseMs, compileCache } = this.#options;
     const start = ++this.#starts;
-    const args = [directory, String(start), String(leaseMs)];
+    const args = [directory, place.address, String(start), String(leaseMs)];
     return { start, worker: new WorkerProcess({ program: "./pair-worker.ts", args, compileCache }) };
   }
 
@@ -163,7 +165,7 @@ class PairCampaign {
     const cycle = ++this.#cycles;
     await this.#send();
     const place = await this.#victim(plan);
-    const slot = this.#slots[place];
+    const slot = this.#slots[place]!;
     if (plan.blow === "stop") await slot.worker.said("started");
     const seen = await this.#haltAndLook(cycle, slot.worker);
     const { atMs } = seen;
@@ -177,14 +179,13 @@ class PairCampaign {
 
   /** Stands still until another one has taken it for dead, and goes on then. */
   async #letLease({ worker }: Slot, seen: Omit<Blow, "kind">): Promise<void> {
-    const { directory, leaseMs } = this.#options;
-    const path = journalPath(directory);
-    const isHeld = isLockHeld(path);
+    const { place, leaseMs } = this.#options;
+    const isHeld = await place.isLockHeld(worker.pid);
     this.#blows.push({ ...seen, kind: isHeld ? "held" : "stop" });
     if (isHeld) this.#looks.pop(); // nobody can take what it holds
     const untilMs = seen.atMs + leaseMs + (isHeld ? leaseMs / 5 : LONGEST_BURIAL_MS);
     if (isHeld) await delay(Math.max(0, untilMs - Date.now()));
-    else if (!(await isGoneBy(() => workersIn(path), worker.pid, untilMs)))
+    else if (!(await isGoneBy(() => place.workers(), worker.pid, untilMs)))
       throw new RangeError(`nobody took ${worker.pid} for dead`);
     worker.goOn();
   }
@@ -194,17 +195,18 @@ class PairCampaign {
     for (;;) {
       await worker.halt();
       try {
-        return this.#look(cycle, worker.pid, Date.now());
+        await this.#options.place.untilCarriedOut(worker.pid);
+        return await this.#look(cycle, worker.pid, Date.now());
       } catch (error) {
-        if (!isOfLock(error)) throw error;
+        if (!this.#options.place.isLockedOut(error)) throw error;
         worker.goOn(); // it stood still within a lock that keeps even readers out
         await delay(1);
       }
     }
   }
 
-  #look(number: number, pid: number, atMs: number): Omit<Blow, "kind"> {
-    const journal = lookAtJournal(journalPath(this.#options.directory));
+  async #look(number: number, pid: number, atMs: number): Promise<Omit<Blow, "kind">> {
+    const journal = await this.#options.place.look();
     this.#overMs.push(Date.now());
     this.#outcomes.look(number, journal);
     const incarnation = journal.workers.find((known) => isOf(known, pid))?.incarnation;
@@ -216,12 +218,13 @@ class PairCampaign {
     return { look: number, atMs, ordinary: new Set(ordinary.map(({ id }) => id)) };
   }
 
-  async #victim({ moment }: PairPlan): Promise<0 | 1> {
-    const place = this.#random.between(0, 1) as 0 | 1;
+  async #victim({ moment }: PairPlan): Promise<number> {
+    const place = this.#random.between(0, this.#slots.length - 1);
     switch (moment.kind) {
       case "whileStarting": {
-        const youngest = this.#slots[0].start > this.#slots[1].start ? 0 : 1;
-        await this.#slots[youngest].worker.said("loaded");
+        const last = Math.max(...this.#slots.map(({ start }) => start));
+        const youngest = this.#slots.findIndex(({ start }) => start === last);
+        await this.#slots[youngest]!.worker.said("loaded");
         await delay(moment.afterLoadedMs);
         return youngest;
       }
@@ -234,7 +237,7 @@ class PairCampaign {
         const effect = await watch.effects(moment.effects, LONGEST_WAIT_FOR_EFFECTS_MS);
         if (moment.afterMs > 0) await delay(moment.afterMs);
         const found = this.#slots.findIndex(({ worker }) => worker.pid === effect?.pid);
-        return found === -1 ? place : (found as 0 | 1);
+        return found === -1 ? place : found;
       }
     }
   }
@@ -251,12 +254,12 @@ class PairCampaign {
       startedMs: worker.saidAtMs("started"),
       endedMs: atMs ?? Date.now(),
       end: isAsked ? wanted : "died",
-      complaints: complaints.replace(LOCKED_OUT, ""),
+      complaints: complaints.replace(this.#options.place.complaints ?? "", ""),
     });
   }
 
   async #send(): Promise<void> {
-    for (const event of this.#events.splice(0, EVENTS_OF_A_CYCLE)) {
+    for (const event of this.#events.splice(0, this.#options.workers * EVENTS_OF_A_WORKER)) {
       this.#given.push(event);
       await this.#app.send(event);
       if (event.name === "load/cancelled")
@@ -276,7 +279,8 @@ class PairCampaign {
     await this.#cancelDue(Infinity);
     const untilMs = Date.now() + LONGEST_FINISH_MS;
     while (Date.now() < untilMs && !this.#slots.some(({ worker }) => worker.hasEnded)) {
-      const open = lookAtJournal(journalPath(this.#options.directory)).runs.filter((run) => run.ended_ms === null);
+      const { runs } = await this.#options.place.look();
+      const open = runs.filter((run) => run.ended_ms === null);
       for (const { id, status } of open) if (status === "quarantined" && (await this.#app.resume(id))) this.#resumed++;
       if (open.length === 0) return;
       await delay(150);
@@ -284,8 +288,8 @@ class PairCampaign {
   }
 }
 
-async function isGoneBy(workers: () => JournalLook["workers"], pid: number, untilMs: number): Promise<boolean> {
-  while (workers().some((known) => isOf(known, pid))) {
+async function isGoneBy(workers: JournalPlace["workers"], pid: number, untilMs: number): Promise<boolean> {
+  while ((await workers()).some((known) => isOf(known, pid))) {
     if (Date.now() > untilMs) return false;
     await delay(10);
   }

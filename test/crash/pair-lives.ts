@@ -1,4 +1,4 @@
-// The lives of two workers, from what their diaries say.
+// The lives of several workers, from what their diaries say.
 import type { History, Life } from "./history.ts";
 import { groupBy } from "./violation.ts";
 import { lifeNumber, startOf, type DiaryEntry } from "./worker-diary.ts";

@@ -1,4 +1,4 @@
-// What happens to one of two workers next, and when.
+// What happens to one of several workers next, and when.
 import type { SeededRandom } from "./seeded-random.ts";
 
 export interface PairPlan {

@@ -1,13 +1,13 @@
-// One of two workers: `node pair-worker.ts <directory> <which start> <lease in ms>`. It says `loaded` and `started`, and works until it is killed or told to stop.
+// One of several workers: `node pair-worker.ts <directory> <address of the journal> <which start> <lease in ms>`. It says `loaded` and `started`, and works until it is killed or told to stop.
 import { writeSync } from "node:fs";
 import { durableStore } from "../../src/durable/durable-store.ts";
-import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
-import { journalPath, loadApp } from "./load.ts";
+import { placeAt } from "./journal-places.ts";
+import { loadApp } from "./load.ts";
 import { observersOfLife } from "./load-tracing.ts";
 import { DiaryStore } from "./worker-diary.ts";
 
-const [directory, start, leaseMs] = process.argv.slice(2);
-const diary = new DiaryStore(new SqliteStore({ path: journalPath(directory!) }), directory!, Number(start));
+const [directory, address, start, leaseMs] = process.argv.slice(2);
+const diary = new DiaryStore(placeAt(address!).store(), directory!, Number(start));
 const { app } = loadApp(directory!, {
   lifeNow: () => diary.life,
   store: durableStore(diary.store()),

@@ -1,10 +1,10 @@
 // The same load on a worker that nobody kills: what the other one is compared with.
 import { setTimeout as delay } from "node:timers/promises";
 import type { RunDetails } from "../../src/index.ts";
-import { lookAtJournal } from "./journal-look.ts";
 import { cancelRunsOf, detailsOf } from "./kill-campaign.ts";
 import type { LoadEvent } from "./load-events.ts";
-import { journalPath, loadApp } from "./load.ts";
+import { loadApp } from "./load.ts";
+import { sqlitePlaceIn } from "./sqlite-place.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 const UNTIL_CANCELLED_MS = 1_500;
@@ -16,20 +16,22 @@ export async function runUndisturbed(
   events: readonly LoadEvent[],
 ): Promise<ReadonlyMap<string, RunDetails>> {
   const { app } = loadApp(directory);
+  const place = sqlitePlaceIn(directory);
   await app.send([...events]);
-  const worker = new WorkerProcess({ program: "./load-worker.ts", args: [directory, "1", "[]"] });
+  const worker = new WorkerProcess({ program: "./load-worker.ts", args: [directory, place.address, "1", "[]"] });
   await worker.said("started");
   await delay(UNTIL_CANCELLED_MS);
   const cancelled = events.filter(({ name }) => name === "load/cancelled");
   for (const { id } of cancelled) await cancelRunsOf(app, id, new Map());
   const untilMs = Date.now() + LONGEST_MS;
-  const hasOpenRuns = (): boolean => lookAtJournal(journalPath(directory)).runs.some((run) => run.ended_ms === null);
-  while (hasOpenRuns() && Date.now() < untilMs && !worker.hasEnded) await delay(200);
+  const hasOpenRuns = async (): Promise<boolean> => (await place.look()).runs.some((run) => run.ended_ms === null);
+  while ((await hasOpenRuns()) && Date.now() < untilMs && !worker.hasEnded) await delay(200);
   const { complaints } = await worker.stop();
   if (complaints !== "") throw new Error(`the undisturbed worker complained: ${complaints}`);
+  const { runs } = await place.look();
   const details = await detailsOf(
     app,
-    lookAtJournal(journalPath(directory)).runs.map(({ id }) => id),
+    runs.map(({ id }) => id),
   );
   await app.stop();
   return details;
