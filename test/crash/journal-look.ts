@@ -46,7 +46,7 @@ export interface JournalLook {
 
 const SQLITE_BUSY = 5;
 const SQLITE_PROTOCOL = 15;
-const NOTHING: JournalLook = { runs: [], steps: [], workers: [] };
+export const NOTHING: JournalLook = { runs: [], steps: [], workers: [] };
 
 export function lookAtJournal(path: string): JournalLook {
   if (!existsSync(path)) return NOTHING;

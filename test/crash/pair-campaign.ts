@@ -19,7 +19,7 @@ import { seededRandom, type SeededRandom } from "./seeded-random.ts";
 import { WorkerProcess } from "./worker-process.ts";
 import { readDiary, type DiaryEntry } from "./worker-diary.ts";
 
-const EVENTS_OF_A_WORKER = 2;
+const EVENTS_OF_A_CYCLE = 4;
 const LONGEST_WAIT_FOR_EFFECTS_MS = 300;
 const LONGEST_FINISH_MS = 120_000;
 const MOST_MORE_STOPS = 10;
@@ -68,8 +68,8 @@ interface Slot {
  * The events that come in such a campaign. A worker lives for a second here: runs that sleep in memory for as long would come to
  * nothing in life after life, be taken for what their processes die of, and be carried out alone.
  */
-export function pairEvents({ seed, cycles, workers }: Pick<PairOptions, "seed" | "cycles" | "workers">): LoadEvent[] {
-  return loadEvents(seed, (cycles + 1 + MOST_MORE_STOPS) * workers * EVENTS_OF_A_WORKER).map((event) => ({
+export function pairEvents({ seed, cycles }: Pick<PairOptions, "seed" | "cycles">): LoadEvent[] {
+  return loadEvents(seed, (cycles + 1 + MOST_MORE_STOPS) * EVENTS_OF_A_CYCLE).map((event) => ({
     ...event,
     data: { ...event.data, shortMs: Math.ceil(event.data.shortMs / 10) },
   }));
@@ -259,7 +259,7 @@ class PairCampaign {
   }
 
   async #send(): Promise<void> {
-    for (const event of this.#events.splice(0, this.#options.workers * EVENTS_OF_A_WORKER)) {
+    for (const event of this.#events.splice(0, EVENTS_OF_A_CYCLE)) {
       this.#given.push(event);
       await this.#app.send(event);
       if (event.name === "load/cancelled")

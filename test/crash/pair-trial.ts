@@ -30,6 +30,8 @@ export interface PairTrial {
   readonly workers: number;
   readonly cycles: number;
   readonly leaseMs: number;
+  /** Below this many workers that had runs and were stopped, the slowest alone is looked at: a median of few is as good as one of them. */
+  readonly leastForMedian: number;
   /** A new place for a journal, for a campaign whose other files are in `directory`. */
   readonly newPlace: (directory: string) => Promise<JournalPlace> | JournalPlace;
 }
@@ -46,7 +48,8 @@ export async function carryOutPairTrial(trial: PairTrial): Promise<void> {
   // One whose process is gone is noticed at a look, whatever the lease.
   expect(percentile(afterKill, 0.99)).toBeLessThan(LOOKS_MS);
   const looksMs = 2 * Math.min(LONGEST_LOOK_MS, leaseMs / BEATS_PER_LEASE);
-  expect(percentile(afterStop, 0.5)).toBeLessThan(leaseMs + looksMs + BUSY_MS);
+  if (afterStop.length >= trial.leastForMedian)
+    expect(percentile(afterStop, 0.5)).toBeLessThan(leaseMs + looksMs + BUSY_MS);
   expect(percentile(afterStop, 0.99)).toBeLessThan(leaseMs + Math.max(LOOKS_MS, looksMs + BUSY_MS));
 }
 
