@@ -15,9 +15,7 @@ export function livesOf(processes: readonly EndedProcess[], diary: readonly Diar
     diary.filter(({ kind }) => kind === "entered"),
     ({ life }) => String(startOf(life)),
   );
-  const burials = new Map(
-    diary.flatMap((entry) => (entry.kind === "buried" ? [[entry.incarnation, entry.fromMs]] : [])),
-  );
+  const burials = burialsIn(diary);
   return processes.flatMap((process) => {
     const { start, ...rest } = process;
     const entered = entries.get(String(start)) ?? [];
@@ -31,6 +29,15 @@ export function livesOf(processes: readonly EndedProcess[], diary: readonly Diar
       return next === undefined ? life : { ...life, endedMs: next.atMs, end: "buried", complaints: "" };
     });
   });
+}
+
+/** Since when each incarnation was taken for dead. Several workers may see that it is silent: the first of them counts. */
+function burialsIn(diary: readonly DiaryEntry[]): ReadonlyMap<string, number> {
+  const burials = new Map<string, number>();
+  for (const entry of diary)
+    if (entry.kind === "buried")
+      burials.set(entry.incarnation, Math.min(entry.fromMs, burials.get(entry.incarnation) ?? Infinity));
+  return burials;
 }
 
 /** See {@link History.spanOf}: claims are in the diary. */
