@@ -122,7 +122,7 @@ function countsOf(history: PairHistory): Record<string, number> {
   };
 }
 
-function addUp(counts: readonly Record<string, number>[]): Record<string, number> {
+export function addUp(counts: readonly Record<string, number>[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const count of counts)
     for (const [name, figure] of Object.entries(count)) sums[name] = (sums[name] ?? 0) + figure;

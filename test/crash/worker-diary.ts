@@ -17,7 +17,11 @@ interface Entry {
 
 type Answer =
   | { readonly kind: "entered" | "buried"; readonly incarnation: string }
-  | { readonly kind: "claimed" | "kept" | "refused"; readonly runs: readonly string[] };
+  | {
+      /** `unknown`: a commit had no answer. `found`, `absent`: what was read back of it then. */
+      readonly kind: "claimed" | "kept" | "refused" | "unknown" | "found" | "absent";
+      readonly runs: readonly string[];
+    };
 
 export type DiaryEntry = Entry & Answer;
 
@@ -50,6 +54,8 @@ export class DiaryStore {
   readonly #store: Store;
   readonly #file: number;
   readonly #start: number;
+  /** The number of the last write of each run that had no answer yet. */
+  readonly #unanswered = new Map<string, number>();
   #entered = 0;
 
   constructor(store: Store, directory: string, start: number) {
@@ -102,13 +108,31 @@ export class DiaryStore {
       },
       commit: async (commit) => {
         const note = this.#noted();
-        const results = await store.commit(commit);
+        const results = await store.commit(commit).catch((error: unknown) => {
+          for (const { runId, saveId } of commit.writes) this.#unanswered.set(runId, saveId);
+          note({ kind: "unknown", runs: [...new Set(commit.writes.map(({ runId }) => runId))] });
+          throw error;
+        });
         const runsWith = (isWanted: (isRefused: boolean) => boolean): string[] =>
           commit.writes.flatMap(({ runId }, place) => (isWanted(results[place] === "refused") ? [runId] : []));
         const [kept, refused] = [runsWith((isRefused) => !isRefused), runsWith((isRefused) => isRefused)];
         if (kept.length > 0) note({ kind: "kept", runs: kept });
         if (refused.length > 0) note({ kind: "refused", runs: refused });
         return results;
+      },
+      saved: async (asked) => {
+        const note = this.#noted();
+        const saved = await store.saved(asked);
+        const runs = { found: new Set<string>(), absent: new Set<string>() };
+        asked.runIds.forEach((runId, place) => {
+          const saveId = this.#unanswered.get(runId);
+          if (saveId !== undefined) runs[saved[place]! >= saveId ? "found" : "absent"].add(runId);
+        });
+        for (const kind of ["found", "absent"] as const) {
+          if (runs[kind].size > 0) note({ kind, runs: [...runs[kind]] });
+          for (const runId of runs[kind]) this.#unanswered.delete(runId);
+        }
+        return saved;
       },
     };
   }

@@ -5,12 +5,21 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
 
+/** `unsent`: before the statement is handed on. `underWay`: right behind it. `answered`: when the server has carried it out. */
+export type Moment = "unsent" | "underWay" | "answered";
+
+/** The next statement with this text is to lose its connection. */
+interface Cut {
+  readonly text: string;
+  readonly moment: Moment;
+  readonly tell: () => void;
+}
+
 export class CuttingProxy {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => this.#join(socket));
   readonly #targetPort: number;
-  /** Set: the next answer to a statement with this text is not handed on, and its connection is cut. */
-  cutsAnswerTo: string | undefined;
+  #cut: Cut | undefined;
 
   private constructor(targetPort: number) {
     this.#targetPort = targetPort;
@@ -25,6 +34,18 @@ export class CuttingProxy {
     return { proxy, url: target.href };
   }
 
+  /** The next answer to a statement with this text is not handed on, and its connection is cut. */
+  set cutsAnswerTo(text: string) {
+    void this.cutNext(text, "answered");
+  }
+  /** The next statement with this text loses its connection. Settles when it has; an earlier wish that had none until then is dropped. */
+  cutNext(text: string, moment: Moment): Promise<void> {
+    return new Promise((tell) => (this.#cut = { text, moment, tell }));
+  }
+  /** Nothing is to be cut any more. */
+  spare(): void {
+    this.#cut = undefined;
+  }
   /** Cuts all connections, whatever they are at. */
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -37,15 +58,20 @@ export class CuttingProxy {
 
   #join(client: Socket): void {
     const server = connect(this.#targetPort, "127.0.0.1");
-    let isToBeCut = false;
+    let cut: Cut | undefined;
+    const sever = ({ tell }: Cut): void => {
+      client.destroy();
+      tell();
+    };
     client.on("data", (chunk: Buffer) => {
-      if (this.cutsAnswerTo !== undefined && chunk.includes(this.cutsAnswerTo)) {
-        this.cutsAnswerTo = undefined;
-        isToBeCut = true;
+      if (cut === undefined && this.#cut !== undefined && chunk.includes(this.#cut.text)) {
+        cut = this.#cut;
+        this.#cut = undefined;
       }
-      server.write(chunk);
+      if (cut?.moment !== "unsent") server.write(chunk);
+      if (cut !== undefined && cut.moment !== "answered") sever(cut);
     });
-    server.on("data", (chunk: Buffer) => (isToBeCut ? client.destroy() : client.write(chunk)));
+    server.on("data", (chunk: Buffer) => (cut === undefined ? client.write(chunk) : sever(cut)));
     for (const [socket, other] of [
       [client, server],
       [server, client],

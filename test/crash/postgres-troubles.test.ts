@@ -1,0 +1,91 @@
+// Two workers on a Postgres that crashes, or to which their connections are cut: nothing is lost, and no body runs again.
+//
+// SUREFOOT_POSTGRES_STOPS sets how often the server is stopped, SUREFOOT_POSTGRES_CUTS how many commits lose their connection, SUREFOOT_SEED which load and moments.
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { countFrom } from "../figures.ts";
+import { CuttingProxy, type Moment } from "../postgres/cutting-proxy.ts";
+import { PostgresServer, hasPostgres } from "../postgres/server.ts";
+import { PostgresPlace } from "./postgres-place.ts";
+import { carryOutTroubleTrial, type TroubleTrial } from "./trouble-trial.ts";
+
+const STOPS = countFrom("SUREFOOT_POSTGRES_STOPS", 8);
+const CUTS = countFrom("SUREFOOT_POSTGRES_CUTS", 30);
+const SEED = process.env["SUREFOOT_SEED"] ?? "surefoot";
+const LONGEST_DOWN_MS = 300;
+/** Commits are made all the time: one that is to be cut is not waited for any longer. */
+const LONGEST_WAIT_FOR_COMMIT_MS = 2_000;
+const MOMENTS: readonly (readonly [weight: number, moment: Moment])[] = [
+  [2, "unsent"],
+  [1, "underWay"],
+  [1, "answered"],
+];
+
+let server: PostgresServer;
+let places = 0;
+
+function newPlace(): PostgresPlace {
+  return new PostgresPlace(server.url, `journal_${++places}`);
+}
+
+/** What is so of every trouble in which nobody is killed. */
+const UNHARMED = {
+  "bodies run again": 0,
+  "runs of them whose writes were never read back": 0,
+  takeovers: 0,
+  "workers that ended by themselves": 0,
+};
+
+// Skipped: where there is no build of the server, there is none to crash.
+describe.skipIf(!hasPostgres())("workers on a Postgres", () => {
+  beforeAll(async () => {
+    server = await PostgresServer.start(["fsync=on"]);
+  });
+  afterAll(() => server.remove());
+
+  it(
+    `that crashes ${STOPS} times under load lose nothing, and repeat nothing`,
+    { timeout: 300_000 + STOPS * 5_000 },
+    async () => {
+      const trouble: TroubleTrial["trouble"] = async (random) => {
+        await server.stopImmediately();
+        await delay(random.between(0, LONGEST_DOWN_MS));
+        await server.restart();
+      };
+      const place = (): ReturnType<TroubleTrial["newPlace"]> => {
+        const made = newPlace();
+        return { place: made, workersAddress: made.address };
+      };
+      const trial = { seed: SEED, workers: 2, troubles: STOPS, trouble, newPlace: place };
+      const counts = await carryOutTroubleTrial(trial);
+      expect(counts).toMatchObject(UNHARMED);
+      expect(counts["commits whose answer was lost"]).toBeGreaterThan(0);
+    },
+  );
+
+  it(
+    `to which ${CUTS} commits lose their connection repeat nothing: what had been kept is read back`,
+    { timeout: 300_000 + CUTS * 5_000 },
+    async () => {
+      const { proxy, url } = await CuttingProxy.before(server.url);
+      let cuts = 0;
+      const trouble: TroubleTrial["trouble"] = async (random) => {
+        const cut = proxy.cutNext("commit_1", random.pick(MOMENTS)).then(() => cuts++);
+        await Promise.race([cut, delay(LONGEST_WAIT_FOR_COMMIT_MS)]);
+        proxy.spare();
+      };
+      const place = (): ReturnType<TroubleTrial["newPlace"]> => {
+        const made = newPlace();
+        return { place: made, workersAddress: made.addressBy(url) };
+      };
+      const trial = { seed: SEED, workers: 2, troubles: CUTS, trouble, newPlace: place };
+      const counts = await carryOutTroubleTrial(trial);
+      await proxy.close();
+      expect(cuts).toBe(CUTS);
+      expect(counts).toMatchObject(UNHARMED);
+      expect(counts["commits whose answer was lost"]).toBeGreaterThanOrEqual(CUTS);
+      expect(counts["runs of them whose writes had been kept"]).toBeGreaterThan(0);
+      expect(counts["runs of them whose writes had not been kept"]).toBeGreaterThan(0);
+    },
+  );
+});
