@@ -100,6 +100,13 @@ export class DiaryStore {
         await store.buryWorker(worker);
         note({ kind: "buried", incarnation: worker.incarnation });
       },
+      look: async (look) => {
+        if (look.isBeating) await delay(Math.random() * SLOWEST_HEART_MS);
+        const note = this.#noted();
+        const seen = await store.look!(look);
+        if (seen.claimed.length > 0) note({ kind: "claimed", runs: seen.claimed.map(({ run }) => run.id) });
+        return seen;
+      },
       claim: async (claim) => {
         const note = this.#noted();
         const claimed = await store.claim(claim);
