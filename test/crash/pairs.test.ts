@@ -22,7 +22,14 @@ describe("two workers on one file", () => {
     "%i kills and stops, at a lease of %i ms, lose nothing, record nothing twice, and what a zombie writes is refused",
     { timeout: 300_000 + CYCLES * 2_000 },
     async (cycles, leaseMs) => {
-      const trial = { seed: SEED, workers: 2, cycles, leaseMs, leastForMedian: 1, newPlace: sqlitePlaceIn };
+      const trial = {
+        seed: SEED,
+        workers: 2,
+        cycles,
+        leaseMs,
+        enough: { forMedian: 1, forSlowest: 1 },
+        newPlace: sqlitePlaceIn,
+      };
       await expect(carryOutPairTrial(trial)).resolves.toBeUndefined();
     },
   );

@@ -26,6 +26,7 @@ export function takeoverTimes({ blows, looks, diary }: Pick<PairHistory, "blows"
         entry.runs.some((run) => ordinary.has(run)),
     );
     const claimedMs = claim === undefined ? undefined : claim.atMs - atMs;
-    return [{ kind, takenMs: (burial?.atMs ?? Number.NaN) - atMs, claimedMs }];
+    if (burial === undefined) return []; // whoever took it was killed before it could write so
+    return [{ kind, takenMs: burial.atMs - atMs, claimedMs }];
   });
 }

@@ -5,6 +5,7 @@
 //   C1. No statement leaves anything behind in its session: no name, no setting, no lock. A pooler may give each to another session.
 //   C2. What took no effect is tried again; what may have taken effect only where that makes no difference.
 //   C3. A connection that does not answer in time is given up.
+//   C4. A process that stands still within a transaction does not hold up the others: the server ends it.
 import { systemClock } from "../../core/clock.ts";
 import { StoreClosedError, StoreTimeoutError } from "../../core/errors.ts";
 import type { Row } from "../shared/row-codec.ts";
@@ -23,6 +24,8 @@ import { isLost, isRolledBack, isTurnedAway, openError, unreadableError } from "
 const CONNECTIONS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
 const TIMEOUT_MS = 30_000;
+/** Between two statements of a transaction: long for a process that runs, short for those that wait for its locks. */
+const BEGIN = "begin; set local idle_in_transaction_session_timeout = '2s'";
 const PAUSES_MS = [20, 50, 100, 200, 400, 800, 1_600];
 
 export type PostgresCell = string | number | boolean | null;
@@ -102,7 +105,7 @@ export class PostgresConnection {
   }
   transaction<Given>(repeats: Repeats, work: (session: PostgresSession) => Promise<Given>): Promise<Given> {
     return this.#again(repeats, async (client) => {
-      await query(client, "begin", []);
+      await query(client, BEGIN, []); // C4
       try {
         const given = await work(sessionOn(client));
         await query(client, "commit", []);
