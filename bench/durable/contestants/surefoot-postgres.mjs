@@ -1,6 +1,6 @@
 // surefoot on Postgres. Takes part as soon as the package has the door "./postgres".
 import { Pool } from "pg";
-import { postgres } from "surefoot/postgres";
+import { postgres } from "../../../dist/postgres.js";
 import { surefootEngine } from "./surefoot-engine.ts";
 
 const SCHEMA = "surefoot";
