@@ -3,19 +3,22 @@
 // Owns: the folder of the run, the Postgres of all measurements, the Restate of one. Does not own: which are made (main).
 // Called by: main.
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ROOT } from "../shared/command.ts";
 import { factsOf } from "./contestants.ts";
 import type { Target } from "./options.ts";
 import type { Metrics, Task } from "./sample.ts";
+import { tidyUp } from "./servers/leftovers.ts";
 import { PostgresServer } from "./servers/postgres.ts";
 import { RestateServer } from "./servers/restate.ts";
 
 /** No measurement takes longer: what does is stuck. */
 const MOST_MS = 420_000;
 const PORTS = { postgres: 25_601, ingress: 25_680, admin: 25_670, node: 25_622, service: 25_690 };
+/** Names the folder of the run that is under way, for the next one if this is killed. */
+const CURRENT = join(ROOT, ".surefoot/bench-durable-folder");
 const LAST_LINES = 6;
 
 export class Session {
@@ -23,7 +26,10 @@ export class Session {
   #postgres: PostgresServer | undefined;
 
   constructor() {
+    if (existsSync(CURRENT)) tidyUp(readFileSync(CURRENT, "utf8"));
     this.#folder = mkdtempSync(join(tmpdir(), "surefoot-bench-"));
+    mkdirSync(dirname(CURRENT), { recursive: true });
+    writeFileSync(CURRENT, this.#folder);
     chmodSync(this.#folder, 0o755);
   }
 
@@ -56,7 +62,8 @@ export class Session {
   }
   end(): void {
     this.#postgres?.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    tidyUp(this.#folder);
+    rmSync(CURRENT);
   }
 
   #startedPostgres(): PostgresServer {
