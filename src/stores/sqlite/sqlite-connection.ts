@@ -40,11 +40,11 @@ export class SqliteConnection {
   }
 
   /** Q1 */
-  transaction<Given>(work: () => Given): Promise<Given> {
+  transaction<Given>(work: (database: DatabaseSync) => Given): Promise<Given> {
     return waitingForLock(() => {
       this.run("begin immediate");
       try {
-        const given = work();
+        const given = work(this.#opened());
         this.run("commit");
         return given;
       } catch (error) {

@@ -87,6 +87,17 @@ const MIGRATIONS: readonly Migration[] = [
     oldestCompatible: 1,
     sql: "alter table surefoot_event add column trace text",
   },
+  {
+    version: 3,
+    oldestCompatible: 1,
+    sql: `
+      create table surefoot_outbox (
+        position integer primary key autoincrement, id text not null, name text not null, data text not null, user text not null,
+        context text not null, ts real not null, version text, trace text, accepted_ms real not null, due_ms real not null,
+        format integer not null, is_named integer not null
+      ) strict;
+    `,
+  },
 ];
 
 const LATEST = MIGRATIONS.at(-1)!;
