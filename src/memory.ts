@@ -11,7 +11,7 @@ import { MemoryStore } from "./stores/memory/memory-store.ts";
  * @example
  * const app = createApp({ name: "billing", store: memory() });
  */
-export function memory(): AppStore {
+export function memory(): AppStore<never> {
   return durableStore(new MemoryStore());
 }
 export type { AppStore } from "./core/backend.ts";

@@ -1,6 +1,7 @@
 import { durableStore } from "./durable/durable-store.ts";
 import type { AppStore } from "./core/backend.ts";
 import { sqliteStore } from "./stores/sqlite/sqlite-place.ts";
+import type { SqliteTransaction } from "./stores/sqlite/sqlite-transaction.ts";
 import type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";
 
 /**
@@ -14,8 +15,18 @@ import type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";
  * @example
  * const app = createApp({ name: "billing", store: sqlite("billing.db") });
  */
-export function sqlite(pathOrOptions: string | SqliteOptions): AppStore {
-  return durableStore(sqliteStore(typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions));
+export function sqlite(pathOrOptions: string | SqliteOptions): AppStore<SqliteTransaction> {
+  return durableStore<SqliteTransaction>(
+    sqliteStore(typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions),
+  );
 }
 export type { AppStore } from "./core/backend.ts";
 export type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";
+export type {
+  SqliteChanges,
+  SqliteParameter,
+  SqliteRow,
+  SqliteStatement,
+  SqliteTransaction,
+  SqliteValue,
+} from "./stores/sqlite/sqlite-transaction.ts";

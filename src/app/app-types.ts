@@ -36,11 +36,11 @@ import type { ErrorsOf, ListedIn, Mapper, Nameable, Result } from "../core/step-
 import type { ErrorHandlers, StepTools, StepToolsFor } from "../core/step-types.ts";
 
 /** What `createApp` takes. */
-export interface AppOptions<Events extends readonly AnyEventType[], Context extends ContextSchema> {
+export interface AppOptions<Events extends readonly AnyEventType[], Context extends ContextSchema, Tx = any> {
   /** What the app's functions are registered under, and what people read. */
   readonly name: string;
   /** Where runs are kept: `memory()`, `sqlite(path)`. Without one, everything runs in this process and nothing is kept. */
-  readonly store?: AppStore | undefined;
+  readonly store?: AppStore<Tx> | undefined;
   /** Event types: they type plain string triggers and `send`, and their schemas check what is sent. */
   readonly events?: Events | undefined;
   /** A Standard Schema of the business context that every sender gives and every step reads. */
@@ -120,10 +120,15 @@ type DataOfTrigger<T, Events> =
 
 // How it varies is written down for the reason that core/step-types has for `StepTools`.
 /** What a handler is handed. */
-export interface HandlerInput<out Event = ReceivedEvent, out Context = BusinessContext, in out Listed = unknown> {
+export interface HandlerInput<
+  out Event = ReceivedEvent,
+  out Context = BusinessContext,
+  in out Listed = unknown,
+  out Tx = any,
+> {
   readonly event: Event;
   readonly events: readonly [Event];
-  readonly step: StepToolsFor<Context, Listed>;
+  readonly step: StepToolsFor<Context, Listed, Tx>;
   readonly context: Context;
   readonly runId: string;
   /** From 0, as in Inngest. */
@@ -245,7 +250,7 @@ export type RunInput<Data, Context extends ContextSchema> = DataInput<Data> & {
 } & WithContext<Context>;
 
 /** Functions that share a name, a store and a context. Made by `createApp`. */
-export interface App<Events extends readonly AnyEventType[] = [], Context extends ContextSchema = undefined> {
+export interface App<Events extends readonly AnyEventType[] = [], Context extends ContextSchema = undefined, Tx = any> {
   readonly name: string;
   /**
    * Defines a function: what runs when an event arrives. All three of Inngest's shapes are taken.
@@ -268,7 +273,8 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
       input: HandlerInput<
         EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,
         ContextOf<Context>,
-        ListedIn<Options>
+        ListedIn<Options>,
+        Tx
       >,
     ) => Body,
   ): AppFunction<DataOfTrigger<OneOf<T>, Events[number]>, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options>>;
@@ -282,12 +288,21 @@ export interface App<Events extends readonly AnyEventType[] = [], Context extend
       input: HandlerInput<
         EventOfTrigger<OneOf<T>, Events[number], ContextOf<Context>>,
         ContextOf<Context>,
-        ListedIn<Options>
+        ListedIn<Options>,
+        Tx
       >,
     ) => Body,
   ): AppFunction<DataOfTrigger<OneOf<T>, Events[number]>, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options>>;
-  /** Sends events: each starts the functions that listen to it. When it resolves, they are in the store. */
-  send(events: SentEvent<Events, Context> | readonly SentEvent<Events, Context>[]): Promise<{ readonly ids: string[] }>;
+  /**
+   * Sends events: each starts the functions that listen to it. When it resolves, they are in the store.
+   *
+   * With `tx`, a transaction on the store's own database, they are sent if and only if that commits: the `tx` of a
+   * `step.transaction`, or a connection of your own that is in one. They are written before it returns; what is refused it throws at once.
+   */
+  send(
+    events: SentEvent<Events, Context> | readonly SentEvent<Events, Context>[],
+    options?: { readonly tx?: object | undefined },
+  ): Promise<{ readonly ids: string[] }>;
   /** Runs one function. With a store the run is kept, and goes on after a crash; a started worker carries it out. */
   run<Data, Value, Failure>(
     target: FunctionLinks<Data, Value, Failure>,

@@ -21,7 +21,7 @@ import { InlineBackend } from "./inline-backend.ts";
 import { payloadBytes } from "./payload-size.ts";
 import { StartedRun } from "./started-run.ts";
 import { StepPost } from "./step-post.ts";
-import { eventId, prepareEvent, signalEvent, type EventDoor } from "./prepare-event.ts";
+import { eventId, prepareEvent, prepareEventAtOnce, signalEvent, type EventDoor } from "./prepare-event.ts";
 
 const DEFAULT_RETRIES_WITH_STORE = 3;
 const DEFAULT_LEASE = "15s";
@@ -42,9 +42,11 @@ const DEFAULT_RETENTION = "90 days";
  * @example
  * const app = createApp({ name: "billing", store: sqlite("billing.db") });
  */
-export function createApp<const Events extends readonly AnyEventType[] = [], Context extends ContextSchema = undefined>(
-  options: AppOptions<Events, Context>,
-): App<Events, Context> {
+export function createApp<
+  const Events extends readonly AnyEventType[] = [],
+  Context extends ContextSchema = undefined,
+  Tx = never,
+>(options: AppOptions<Events, Context, Tx>): App<Events, Context, Tx> {
   return createAppWith(options, { clock: systemClock, random: systemRandomness });
 }
 
@@ -52,7 +54,8 @@ export function createApp<const Events extends readonly AnyEventType[] = [], Con
 export function createAppWith<
   const Events extends readonly AnyEventType[] = [],
   Context extends ContextSchema = undefined,
->(options: AppOptions<Events, Context>, ports: AppPorts): App<Events, Context> {
+  Tx = never,
+>(options: AppOptions<Events, Context, Tx>, ports: AppPorts): App<Events, Context, Tx> {
   return new LiveApp(options, ports) as never;
 }
 
@@ -137,13 +140,21 @@ class LiveApp {
     this.#redactor.learn(type);
   }
 
-  async send(given: unknown): Promise<{ ids: string[] }> {
+  /** With `tx`, all that can be refused is refused before it returns: a synchronous transaction is rolled back by what it throws. */
+  send(given: unknown, { tx }: { readonly tx?: object | undefined } = {}): Promise<{ ids: string[] }> {
     this.#closeFunctions();
-    const events = await Promise.all(
-      (Array.isArray(given) ? given : [given]).map((event) => prepareEvent(this.#door, event)),
-    );
+    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+    return tx === undefined ? this.#sendNow(list) : this.#sendWith(tx, list);
+  }
+  async #sendNow(given: readonly unknown[]): Promise<{ ids: string[] }> {
+    const events = await Promise.all(given.map((event) => prepareEvent(this.#door, event)));
     await this.#backend.send(events);
     return { ids: events.map(({ id }) => id) };
+  }
+  #sendWith(tx: object, given: readonly unknown[]): Promise<{ ids: string[] }> {
+    const events = given.map((event) => prepareEventAtOnce(this.#door, event));
+    const ids = events.map(({ id }) => id);
+    return Promise.resolve(this.#backend.post(events, tx)).then(() => ({ ids }));
   }
 
   run(target: LiveFunction, input: Record<string, unknown> = {}): Run<unknown, unknown> {

@@ -42,6 +42,10 @@ export class InlineBackend implements Backend {
     for (const event of events) this.#at(event.ts, () => this.#accept(event));
   }
 
+  post(): never {
+    throw NoStoreError.for("app.send with a transaction");
+  }
+
   /** Now, or when it was sent for: as long as this process lives. */
   #at(timeMs: number, call: () => void): void {
     const leftMs = timeMs - this.#host.clock.now();

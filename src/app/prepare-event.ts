@@ -4,8 +4,9 @@ import type { Clock } from "../core/clock.ts";
 import { EventRefusedError } from "../core/errors.ts";
 import type { AnyEventType } from "../core/event.ts";
 import type { Randomness } from "../core/ids.ts";
-import { issuePath, type StandardSchema } from "../core/standard-schema.ts";
+import { issuePath, type SchemaResult, type StandardSchema } from "../core/standard-schema.ts";
 import { SIGNAL_EVENT } from "../core/step-plan.ts";
+import { isThenable } from "../internal/thenable.ts";
 
 export interface EventDoor {
   readonly eventTypes: ReadonlyMap<string, AnyEventType>;
@@ -35,6 +36,24 @@ const EVENT_FIELDS: ReadonlySet<string> = new Set(["name", "data", "id", "user",
 
 /** Rejects with an {@link EventRefusedError} that lists all that is wrong. Nothing is kept then. */
 export async function prepareEvent(door: EventDoor, given: unknown): Promise<PreparedEvent> {
+  const work = preparing(door, given);
+  for (let turn = work.next(); ; turn = work.next(await turn.value)) if (turn.done === true) return turn.value;
+}
+
+/** The same before it returns: a schema that answers later is refused. */
+export function prepareEventAtOnce(door: EventDoor, given: unknown): PreparedEvent {
+  const work = preparing(door, given);
+  for (let turn = work.next(); ; turn = work.next(turn.value)) {
+    if (turn.done === true) return turn.value;
+    if (!isThenable(turn.value)) continue;
+    turn.value.then(undefined, () => {});
+    const message = "a schema that answers later cannot check what is sent in a transaction";
+    throw EventRefusedError.for(String((given as { readonly name: string }).name), [{ path: "", message }]);
+  }
+}
+
+/** Yields what a schema answers, now or later, and goes on with the answer. */
+function* preparing(door: EventDoor, given: unknown): Generator<unknown, PreparedEvent, any> {
   if (typeof given !== "object" || given === null)
     throw EventRefusedError.for("?", [{ path: "", message: "an event is an object with a name" }]);
   const { name, data, id, user, ts, v, context } = given as Record<string, unknown>;
@@ -45,8 +64,8 @@ export async function prepareEvent(door: EventDoor, given: unknown): Promise<Pre
       { path: "name", message: `names that begin with "${RESERVED}" are the library's own` },
     ]);
   const issues: Issue[] = [...shapeIssues(given, { id, ts, v, context })];
-  const checkedData = await checked(door.eventTypes.get(name)?.schema, data, "", issues);
-  const checkedContext = await checked(
+  const checkedData = yield* checked(door.eventTypes.get(name)?.schema, data, "", issues);
+  const checkedContext = yield* checked(
     door.contextSchema,
     context ?? (door.contextSchema === undefined ? undefined : {}),
     "context",
@@ -111,14 +130,14 @@ function* shapeIssues(given: object, { id, ts, v, context }: Record<string, unkn
     yield { path: "context", message: "a context is an object" };
 }
 
-async function checked(
+function* checked(
   schema: StandardSchema<any, any> | undefined,
   value: unknown,
   under: string,
   issues: Issue[],
-): Promise<unknown> {
+): Generator<unknown, unknown, any> {
   if (schema === undefined) return value;
-  const result = await schema["~standard"].validate(value);
+  const result: SchemaResult<unknown> = yield schema["~standard"].validate(value);
   if (result.issues === undefined) return result.value;
   for (const issue of result.issues) {
     const path = issuePath(issue);

@@ -9,6 +9,7 @@ import type { Recalled } from "./engine.ts";
 import { entering } from "./entering.ts";
 import { InvalidStepError, StepInterruptedError, UnexpectedError } from "./errors.ts";
 import { resolveRetryPolicy, retryDelayMs, type ResolvedRetryPolicy } from "./retry.ts";
+import { enterTransaction } from "./transacting.ts";
 import { readFailure, withCause, type Failure } from "./step-failure.ts";
 import { Attempt, type StepNode } from "./step-tree.ts";
 import { never } from "../internal/never.ts";
@@ -98,6 +99,7 @@ async function attempted(
 function entered(carrier: Carrier, attempt: Attempt, limit: AttemptLimit | undefined): Promise<AttemptEnd> {
   const { clock, post } = carrier;
   const { plan } = attempt.node;
+  if (plan.kind === "transaction") return enterTransaction(carrier, attempt, plan, limit);
   if (plan.kind !== "sendEvent" && plan.kind !== "invoke") return enterBody(clock, attempt, limit);
   const send = async (): Promise<unknown> => {
     if (post === undefined)

@@ -55,6 +55,8 @@ export interface Backend {
   stop(options: { readonly timeoutMs: number }): Promise<void>;
   /** Accepts events: when it resolves, they are kept. */
   send(events: readonly PreparedEvent[]): Promise<void>;
+  /** The same, if and only if a transaction of the sender's commits. Writes, or throws, before it returns where the transaction is synchronous. */
+  post(events: readonly PreparedEvent[], tx: object): void | Promise<void>;
   /** The id that a run of this function has for this event. The same for an event that the sender named. */
   runId(definition: FunctionDefinition, event: Pick<PreparedEvent, "id" | "isNamed">): string;
   /** Starts one function with an event of its own. Settles with what the run ends with. */
@@ -83,7 +85,9 @@ export interface Backend {
   counts(): Promise<ReadonlyMap<RunStatus, number>>;
 }
 
-/** What `createApp({ store })` takes: a place for the journal, and the engine that works on it. */
-export interface AppStore {
+/** What `createApp({ store })` takes: a place for the journal, and the engine that works on it. `Tx`: what a `step.transaction` is handed. */
+export interface AppStore<out Tx = any> {
+  /** In types only. */
+  readonly "~tx"?: Tx | undefined;
   readonly "~attach": (host: BackendHost) => Backend;
 }

@@ -44,6 +44,16 @@ export type Recalled =
   /** Nothing is known, and recorded outcomes are still to be delivered: it may start after this. */
   | { readonly kind: "held"; readonly turn: Promise<WaitEnd> };
 
+/** The body of a `step.transaction`, as the engine is given it. */
+export interface StepTransaction {
+  /** Gives what the code returned, or a promise of it. */
+  readonly body: (tx: unknown) => unknown;
+  /** Whether its attempt is over: what it did is then rolled back. */
+  readonly isOver: () => boolean;
+  /** Told when it is being committed: from then on it may have been kept, whatever becomes of its attempt. */
+  readonly onCommit: () => void;
+}
+
 /**
  * What carries out one run's steps.
  *
@@ -55,6 +65,11 @@ export interface Engine {
   isTransparent(home: Attempt): boolean;
   /** Asked once for each step, as it starts. `undefined`: nothing is known, run it now. */
   recall(node: StepNode): Recalled | undefined;
+  /**
+   * Carries out a body whose effect is kept together with its outcome, or not at all. Gives what it returned; `record` then gives
+   * what was kept. Rejects with what it threw, or why what it returned cannot be kept: then nothing is kept of it.
+   */
+  transact(node: StepNode, transaction: StepTransaction): Promise<unknown>;
   /** Looks at what a body returned before its chain does. Gives why it cannot be kept, or undefined. */
   admit(node: StepNode, value: unknown): unknown;
   /** Keeps an outcome, once and for good. Gives it as code is to see it; cancelled, if the attempt around it is over by now. */

@@ -59,6 +59,12 @@ export class InlineEngine implements Engine {
     return outcome;
   }
 
+  async transact({ name }: StepNode): Promise<never> {
+    throw InvalidStepError.for(
+      `step.transaction("${name}", …) needs a store that has transactions: createApp({ store: sqlite("app.db") })`,
+    );
+  }
+
   /** Nothing is refused here; while developing, what a store would refuse is told once for each step. */
   admit(node: StepNode, value: unknown): undefined {
     if (typeof value === "object" && value !== null) lookWhileDeveloping?.(node, value);

@@ -30,6 +30,7 @@ export type StepPlan =
       input: readonly unknown[];
       readonly isNamed: boolean;
     }
+  | { readonly kind: "transaction"; readonly name: string; readonly options: StepOptions; body: Body }
   | { readonly kind: "sleep"; readonly name: string; readonly options: StepOptions; readonly duration: Duration }
   | { readonly kind: "sleepUntil"; readonly name: string; readonly options: StepOptions; readonly time: Instant }
   | {
@@ -73,6 +74,7 @@ export type StepPlan =
   | { readonly kind: "fail"; readonly name: string; readonly options: StepOptions; readonly error: unknown };
 
 export type RunPlan = Extract<StepPlan, { kind: "run" }>;
+export type TransactionPlan = Extract<StepPlan, { kind: "transaction" }>;
 export type BranchesPlan = Extract<StepPlan, { branches: unknown }>;
 export type MapPlan = Extract<StepPlan, { kind: "map" }>;
 export type AwaitingPlan = Extract<StepPlan, { timeout: unknown }>;
@@ -114,7 +116,7 @@ export function planRun(first: unknown, second: unknown, input: readonly unknown
       isNamed: false,
     };
   }
-  const options = typeof first === "string" ? NO_OPTIONS : readOptions(first);
+  const options = typeof first === "string" ? NO_OPTIONS : readOptions(first, "run");
   const name = readName(typeof first === "string" ? first : (options.name ?? options.id), "run");
   if (typeof second !== "function")
     throw InvalidStepError.for(`step.run("${name}", …) was given no body: a function is needed`);
@@ -126,6 +128,15 @@ export function planRun(first: unknown, second: unknown, input: readonly unknown
     input: input.length > 0 ? input : NO_INPUT,
     isNamed: true,
   };
+}
+
+/** Reads `transaction(name, body)` and `transaction(options, body)`. */
+export function planTransaction([first, body]: readonly unknown[]): StepPlan {
+  const options = typeof first === "string" ? NO_OPTIONS : readOptions(first, "transaction");
+  const name = readName(typeof first === "string" ? first : (options.name ?? options.id), "transaction");
+  if (typeof body !== "function")
+    throw InvalidStepError.for(`step.transaction("${name}", …) was given no body: a function of tx is needed`);
+  return { kind: "transaction", name, options, body: body as Body };
 }
 
 /** Reads `sleep(duration)` and `sleep(name, duration)`. */
@@ -282,9 +293,9 @@ export function planFail(args: readonly unknown[]): StepPlan {
 
 /** A finished step stays in memory as long as its run: what its body holds on to need not. */
 export function forgetBody(plan: StepPlan): void {
-  if (plan.kind !== "run") return;
+  if (plan.kind !== "run" && plan.kind !== "transaction") return;
   plan.body = FORGOTTEN;
-  plan.input = NO_INPUT;
+  if (plan.kind === "run") plan.input = NO_INPUT;
 }
 
 /** The body of a function or of a branch, as a plan. */
@@ -302,9 +313,10 @@ function readName(name: unknown, call: string): string {
   return name;
 }
 
-function readOptions(options: unknown): StepOptions {
+function readOptions(options: unknown, call: "run" | "transaction"): StepOptions {
   if (typeof options !== "object" || options === null) {
-    throw InvalidStepError.for('step.run needs a name, options or a body first: step.run("Charge", () => …)');
+    const first = call === "run" ? "a name, options or a body" : "a name or options";
+    throw InvalidStepError.for(`step.${call} needs ${first} first: step.${call}("Charge", () => …)`);
   }
   const unknownOption = Object.keys(options).find((option) => !STEP_OPTIONS.has(option));
   if (unknownOption !== undefined) {
@@ -312,6 +324,6 @@ function readOptions(options: unknown): StepOptions {
   }
   const { name, id } = options as StepOptions;
   if (typeof (name ?? id) !== "string") throw InvalidStepError.for("a step needs a name or an id");
-  if (id !== undefined) readName(id, "run");
+  if (id !== undefined) readName(id, call);
   return options;
 }

@@ -12,6 +12,10 @@ export function createStep(home: Attempt, plan: StepPlan): StepNode {
     throw InvalidStepError.for(
       `"${plan.name}" was not created: the body of ${placeOf(home.node)} runs at most once, and has no substeps`,
     );
+  if (home.node.plan.kind === "transaction" && !home.isHandler)
+    throw InvalidStepError.for(
+      `"${plan.name}" was not created: the body of ${placeOf(home.node)} is a transaction, and has no steps. Run them before or behind it`,
+    );
   if (home.phase === "ended") node.refuse(ParentEndedError.for(plan.name, home.node));
   else if (home.phase === "cancelled") node.refuse(new CancelledError());
   else {

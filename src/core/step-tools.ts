@@ -16,6 +16,7 @@ import {
   planSendEvent,
   planSleep,
   planSleepUntil,
+  planTransaction,
   planWaitForEvent,
   planWaitForSignal,
   type StepPlan,
@@ -45,6 +46,9 @@ export class LiveStepTools {
     const run: Call = (first, second, ...input) => this.#create(planRun(first, second, input));
     this.#run = run; // not assigned where it stands: see attempt-run.ts
     return run;
+  }
+  get transaction(): Call {
+    return (...args) => this.#create(planTransaction(args));
   }
   get sleep(): Call {
     return (...args) => this.#create(planSleep(args));

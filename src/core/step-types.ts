@@ -69,11 +69,7 @@ export type LookedAtStepIn<Listed, Value, Failure, Replaced> = [Replaced] extend
 export interface StepLinks<Value, Failure, Listed> extends Promise<Value> {
   readonly [Symbol.toStringTag]: "Step";
   [Symbol.iterator](): Iterator<Raises<Failure>, Value, any>;
-  /**
-   * Whatever went wrong below, expected or not, leaves as this one error, with what it stands for as its typed `cause` (N11).
-   *
-   * Use it at the border of a piece of work whose callers should not know its parts. On replay the recorded error is handed out.
-   */
+  /** Whatever went wrong below, expected or not, leaves as this one error, with what it stands for as its typed `cause` (N11). */
   abstractError<Wrapper>(
     abstract: AbstractErrorClass<Wrapper>,
   ): StepIn<Listed, Value, Wrapper & { readonly cause: Failure | UnexpectedError }>;
@@ -202,24 +198,25 @@ export interface CheckedHandledStep<Value, Failure, Caught, Replaced, Listed> ex
 }
 
 /** What `all` and `race` take: a step, or a body that becomes one. */
-export type Branch<Context = BusinessContext> = PromiseLike<unknown> | ((step: StepTools<Context>) => unknown);
+export type Branch<Context = BusinessContext, Tx = any> =
+  | PromiseLike<unknown>
+  | ((step: StepTools<Context, Tx>) => unknown);
 /** Several of them: a list, or a record. */
-export type Branches<Context = BusinessContext> =
-  | readonly Branch<Context>[]
-  | { readonly [name: string]: Branch<Context> };
+export type Branches<Context = BusinessContext, Tx = any> =
+  | readonly Branch<Context, Tx>[]
+  | { readonly [name: string]: Branch<Context, Tx> };
 /** What both {@link StepTools} and {@link CheckedStepTools} can do. */
-export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
+export interface StepToolsIn<Context, Listed, Tx = any> extends StepPlace<Context> {
   /**
    * Runs a body as a step: named, numbered, observed, retried, and with a store recorded once.
    *
    * Use it around each effect on the outside world, and around a piece of work that people know by one name; `body` is handed
    * `step`, for substeps. On replay a step with an outcome hands it out and its body is not entered. A body whose process died
    * before its outcome was recorded runs again, with the same `step.idempotencyKey`.
-   *
    * @example
    * const charge = yield* step.run("Charge", () => stripe.charges.create({ amount })).possibleError(CardDeclined);
    */
-  run<Body>(name: string, body: (step: StepTools<Context>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  run<Body>(name: string, body: (step: StepTools<Context, Tx>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
   /** The same with inputs, which alone are handed to the body, and stand for what it works on: other inputs on replay are a mismatch. */
   run<const Input extends readonly [unknown, ...unknown[]], Body>(
     name: string,
@@ -229,7 +226,7 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
   /** The same with options: retries, a timeout, tags. With `errors: [...]` the body is checked against them. */
   run<const Options extends StepOptions & WithName, Body>(
     options: Options & OnlyStepOptions<Options>,
-    body: (step: StepToolsFor<Context, ListedIn<Options>>) => Body,
+    body: (step: StepToolsFor<Context, ListedIn<Options>, Tx>) => Body,
   ): StepIn<Listed, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options> | LimitsOf<Options>>;
   /** The same with options and inputs. */
   run<const Options extends StepOptions & WithName, const Input extends readonly [unknown, ...unknown[]], Body>(
@@ -238,13 +235,25 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
     ...input: Input
   ): StepIn<Listed, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options> | LimitsOf<Options>>;
   /** The same, named after the function. Minifiers rename functions: with a store, give a name. */
-  run<Body>(body: (step: StepTools<Context>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  run<Body>(body: (step: StepTools<Context, Tx>) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  /**
+   * Runs code in a transaction of the store's own database, in which its outcome is kept too: what it does there, it does exactly once.
+   *
+   * Use it for rows that lie in that database. `tx` is what the store gives; with `sqlite` the code is synchronous. It creates no
+   * steps. When it throws, all is rolled back, and retried as of any step; on replay and after a crash, it ran or it did not.
+   * @example
+   * yield* step.transaction("Update db", (tx) => tx.run("update account set paid = 1 where id = ?", id));
+   */
+  transaction<Body>(name: string, body: (tx: Tx) => Body): StepIn<Listed, ValueOf<Body>, FailureOf<Body>>;
+  transaction<const Options extends StepOptions & WithName, Body>(
+    options: Options & OnlyStepOptions<Options>,
+    body: (tx: Tx) => Body,
+  ): StepIn<Listed, ValueOf<Body>, FailureOf<Body> | ErrorsOf<Options> | LimitsOf<Options>>;
   /**
    * Waits for a duration: `"90s"`, `"1h30m"`, `"2 days"`, milliseconds, or a Temporal duration.
    *
    * Use it instead of a timer. With a store, a sleep of five seconds or more leaves memory. On replay, and after a crash, it
    * goes on until the time that was recorded; an overdue one is over at once. An unreadable duration fails the step.
-   *
    * @example
    * yield* step.sleep("Cool off", "2 days");
    */
@@ -256,7 +265,6 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
    *
    * Use it for dates that the business knows. On replay, and after a crash, the time that was recorded counts. An unreadable
    * time fails the step.
-   *
    * @example
    * yield* step.sleepUntil("Wait for the billing date", event.data.invoiceDate);
    */
@@ -268,13 +276,12 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
    *
    * Use it instead of `Promise.all`: branches are substeps n.1, n.2 …, and names in them never mix. The first failure fails it,
    * after the other branches were told by `signal` and have ended. On replay each branch hands out its own recorded outcome.
-   *
    * @example
    * const { user, orders } = yield* step.all({ user: () => findUser(id), orders: () => findOrders(id) });
    */
-  all<const B extends Branches<Context>>(branches: B): StepIn<Listed, ValuesOf<B>, FailureOfBranch<BranchIn<B>>>;
+  all<const B extends Branches<Context, Tx>>(branches: B): StepIn<Listed, ValuesOf<B>, FailureOfBranch<BranchIn<B>>>;
   /** The same with a name. */
-  all<const B extends Branches<Context>>(
+  all<const B extends Branches<Context, Tx>>(
     name: string,
     branches: B,
   ): StepIn<Listed, ValuesOf<B>, FailureOfBranch<BranchIn<B>>>;
@@ -282,7 +289,7 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
   map<Item, Body>(
     name: string,
     items: Iterable<Item>,
-    body: (item: Item, step: StepTools<Context>, index: number) => Body,
+    body: (item: Item, step: StepTools<Context, Tx>, index: number) => Body,
     options?: MapOptions<Item>,
   ): StepIn<Listed, ValueOf<Body>[], FailureOf<Body>>;
   /**
@@ -290,28 +297,26 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
    *
    * Use it for lists; `concurrency` bounds how many run at once. The first failure fails it, as with `all`. On replay each item
    * hands out its own recorded outcome; give a `key` where items may be added or moved between a crash and its replay.
-   *
    * @example
    * const sent = yield* step.map(users, (user) => mail.send({ to: user.email }), { concurrency: 5, key: (user) => user.id });
    */
   map<Item, Body>(
     items: Iterable<Item>,
-    body: (item: Item, step: StepTools<Context>, index: number) => Body,
+    body: (item: Item, step: StepTools<Context, Tx>, index: number) => Body,
     options?: MapOptions<Item>,
   ): StepIn<Listed, ValueOf<Body>[], FailureOf<Body>>;
   /**
    * Gives what the first branch to end gives, value or failure. The others are cancelled.
    *
    * Use it for a deadline, or for the fastest of several sources. On replay the branch that won wins again.
-   *
    * @example
    * const answer = yield* step.race("Answer or time out", [() => ask1(), step.sleep("10s")]);
    */
-  race<const B extends Branches<Context>>(
+  race<const B extends Branches<Context, Tx>>(
     branches: B,
   ): StepIn<Listed, ValueOfBranch<BranchIn<B>>, FailureOfBranch<BranchIn<B>>>;
   /** The same with a name. */
-  race<const B extends Branches<Context>>(
+  race<const B extends Branches<Context, Tx>>(
     name: string,
     branches: B,
   ): StepIn<Listed, ValueOfBranch<BranchIn<B>>, FailureOfBranch<BranchIn<B>>>;
@@ -321,7 +326,6 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
    * Use it where a run goes on with an answer from elsewhere: a payment, a webhook. It is for events that were accepted since the run
    * began and within the timeout, also before the step was asked for; waits that follow each other are given each event once. `match`
    * is a part of the event's data. While it waits, the run leaves memory; on replay the recorded event is handed out.
-   *
    * @example
    * const paid = yield* step.waitForEvent("Paid?", { event: "invoice.paid", match: { id: invoice.id }, timeout: "7 days" });
    */
@@ -334,7 +338,6 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
    *
    * Use it for the approval of a human: make a token in a step of its own, send a link with it, and have its endpoint call
    * `app.signal(token, data)`. A signal that came before the step was asked for is seen. On replay the recorded answer is handed out.
-   *
    * @example
    * const answer = yield* step.waitForSignal("Approved?", { token: approvalToken, timeout: "3 days" });
    */
@@ -344,7 +347,6 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
    *
    * Use it instead of `app.send` in a run. They carry the run's context unless they have their own. On replay nothing is sent, and the
    * recorded ids are handed out. An event that is refused fails the step.
-   *
    * @example
    * yield* step.sendEvent("Tell shipping", { name: "invoice.paid", data: { id: invoice.id } });
    */
@@ -378,10 +380,8 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
   patched(id: string): StepIn<Listed, boolean, never>;
   /**
    * Raises an error: the body's answer is this error, typed, and it is not retried.
-   *
    * Use it where a step's answer is a failure; `throw yield*` makes TypeScript narrow behind it. A tagged error can be raised by
    * itself: `throw yield* new CardDeclined(…)`. It has no number and no record: on replay the body raises it again.
-   *
    * @example
    * if (amount > limit) throw yield* step.fail(new RangeError("over the limit"));
    */
@@ -391,10 +391,10 @@ export interface StepToolsIn<Context, Listed> extends StepPlace<Context> {
 // How these vary TypeScript finds out by itself; written down, it need not, which saves the first function of a program a quarter of a
 // million instantiations (bench/types). Of `Step` it is not written down: what TypeScript finds there has exceptions.
 /** `step`: what every body is handed, and what `import { step } from "surefoot"` finds by itself. */
-export interface StepTools<out Context = BusinessContext> extends StepToolsIn<Context, unknown> {}
+export interface StepTools<out Context = BusinessContext, out Tx = any> extends StepToolsIn<Context, unknown, Tx> {}
 /** `step` in a body with `errors: [...]`: awaiting a step that can fail with anything else does not compile. */
-export interface CheckedStepTools<out Context, in out Listed> extends StepToolsIn<Context, Listed> {}
+export interface CheckedStepTools<out Context, in out Listed, out Tx = any> extends StepToolsIn<Context, Listed, Tx> {}
 /** {@link StepTools}, or {@link CheckedStepTools} where errors are listed. */
-export type StepToolsFor<Context, Listed> = unknown extends Listed
-  ? StepTools<Context>
-  : CheckedStepTools<Context, Listed>;
+export type StepToolsFor<Context, Listed, Tx = any> = unknown extends Listed
+  ? StepTools<Context, Tx>
+  : CheckedStepTools<Context, Listed, Tx>;

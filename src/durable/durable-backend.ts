@@ -16,6 +16,7 @@ import { CODEC_VERSION } from "../core/value-codec.ts";
 import { readSchedules } from "./cron-trigger.ts";
 import type { EventRecord, RunRecord } from "./journal.ts";
 import { scheduleRecords } from "./due-schedules.ts";
+import { NO_OUTBOX, NOT_OPEN, OutboxLooks, postProblem } from "./outbox.ts";
 import { encodePayload } from "./payload.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { keysBefore } from "./replay-point.ts";
@@ -39,6 +40,8 @@ interface Target {
   readonly isInvoked: boolean;
 }
 
+type EventContent = Omit<EventRecord, "trace" | "acceptedMs" | "dueMs">;
+
 /** No functions, which need not be registered. */
 const NOTHING = { text: "", isDone: Promise.resolve() };
 
@@ -51,7 +54,9 @@ export class DurableBackend implements Backend {
   readonly #waiters = new Map<string, Set<() => void>>();
   #worker: Worker | undefined;
   #opened: Promise<void> | undefined;
+  #isOpen = false;
   #registered = NOTHING;
+  readonly #outbox: OutboxLooks;
 
   constructor(
     store: Store,
@@ -63,6 +68,7 @@ export class DurableBackend implements Backend {
     this.#store = store;
     this.#host = host;
     this.#processes = processes;
+    this.#outbox = new OutboxLooks(host.clock, () => this.#worker?.lookInOutbox());
   }
 
   async start({ concurrency }: { readonly concurrency: number }): Promise<void> {
@@ -88,15 +94,28 @@ export class DurableBackend implements Backend {
   async stop({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
+    this.#outbox.stop();
     await worker?.stop(timeoutMs);
     if (this.#opened === undefined) return;
     await this.#opened;
     this.#opened = undefined;
+    this.#isOpen = false;
     await this.#hold.close();
   }
 
   async send(events: readonly PreparedEvent[]): Promise<void> {
     await this.#accept(events, undefined);
+  }
+
+  post(events: readonly PreparedEvent[], tx: object): void | Promise<void> {
+    if (this.#store.post === undefined) throw postProblem(events, NO_OUTBOX);
+    if (!this.#isOpen) throw postProblem(events, NOT_OPEN);
+    const { instruments } = this.#host.audience.awake();
+    const trace = instruments === undefined ? null : traceText(instruments.traceCarrier(), false);
+    const posted = events.map(({ isNamed, ...event }) => ({ event: { ...this.#content(event), trace }, isNamed }));
+    const done = this.#store.post({ tx, events: posted });
+    this.#outbox.lookSoon();
+    return done;
   }
 
   runId(definition: FunctionDefinition, event: Pick<PreparedEvent, "id" | "isNamed">): string {
@@ -198,6 +217,7 @@ export class DurableBackend implements Backend {
       throw error;
     });
     await this.#opened;
+    this.#isOpen = true;
     const { appName, functions, clock, maxPayloadBytes } = this.#host;
     const text = JSON.stringify(
       functions().map(({ key, name, events, options }) => [key, name, events, options.concurrency]),
@@ -241,8 +261,11 @@ export class DurableBackend implements Backend {
     this.#worker?.tend();
   }
 
-  #record({ id, name, data, user, context, ts, version }: PreparedEvent): Omit<EventRecord, "trace"> {
+  #record(event: PreparedEvent): Omit<EventRecord, "trace"> {
     const acceptedMs = this.#host.clock.now();
+    return { ...this.#content(event), acceptedMs, dueMs: Math.max(acceptedMs, event.ts) };
+  }
+  #content({ id, name, data, user, context, ts, version }: Omit<PreparedEvent, "isNamed">): EventContent {
     const encode = (value: unknown, part: string): string =>
       encodePayload(value, this.#host.maxPayloadBytes, `the ${part} of event "${name}" (${id})`);
     return {
@@ -253,8 +276,6 @@ export class DurableBackend implements Backend {
       context: encode(context, "context"),
       ts,
       version: version ?? null,
-      acceptedMs,
-      dueMs: Math.max(acceptedMs, ts),
       format: CODEC_VERSION,
     };
   }

@@ -8,7 +8,7 @@
 //   D3. A run that is dropped does nothing any more: its promises never settle, its saves are not made.
 //   D4. Where something recorded is ahead, what is new is left out: that is answered at once, and kept without a place, for good.
 import type { Arrived, Awaited } from "../core/awaited.ts";
-import type { Engine, Recalled } from "../core/engine.ts";
+import type { Engine, Recalled, StepTransaction } from "../core/engine.ts";
 import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { REST_MS, Replay } from "../core/replay.ts";
@@ -30,6 +30,7 @@ import { NameWatch } from "./name-watch.ts";
 import type { RecordMaker } from "./record-maker.ts";
 import { classesOf } from "./step-record.ts";
 import type { RunKeeper, Suspension } from "./run-keeper.ts";
+import { StepTransactions } from "./step-transactions.ts";
 
 export class DurableEngine implements Engine {
   readonly #history: RunHistory;
@@ -44,6 +45,7 @@ export class DurableEngine implements Engine {
   readonly #open = new Set<StepNode>();
   readonly #waits = new OpenWaits();
   readonly #limits: AttemptLimits;
+  readonly #transactions: StepTransactions;
   readonly #idle = new IdleSteps();
   /** And what is asked of the store. */
   #savesOnTheWay = 0;
@@ -77,6 +79,7 @@ export class DurableEngine implements Engine {
     });
     const { clock } = keeper;
     this.#limits = new AttemptLimits({ clock, history, maker, whenOver: (call) => this.#replay.whenOver(call) });
+    this.#transactions = new StepTransactions(history, maker, keeper);
     this.#names.noteTurn(clock);
     const { cancellation } = history;
     if (cancellation !== undefined) this.#askFor(cancellation.sequence!, () => keeper.onCancelDue());
@@ -117,13 +120,15 @@ export class DurableEngine implements Engine {
     if (node.plan.kind === "patched") return this.#recallPatched(node);
     return this.#mayBegin ? undefined : { kind: "held", turn: this.#turnToBegin(node) };
   }
-
   admit(node: StepNode, value: unknown): unknown {
-    return this.#maker.admit(node, value);
+    return this.#transactions.kept(node) === undefined ? this.#maker.admit(node, value) : undefined;
   }
 
   /** D1, D2 */
   async record(node: StepNode, outcome: Outcome): Promise<Outcome> {
+    const kept = this.#transactions.kept(node);
+    if (kept !== undefined) this.#open.delete(node);
+    if (kept !== undefined) return this.#maker.outcome(node, kept);
     if (outcome.status !== "completed") this.#begun.forgetBelow(node.key);
     const record = this.#maker.ended(node, outcome);
     if (node.home === undefined) return this.#endRun(node, record);
@@ -134,12 +139,23 @@ export class DurableEngine implements Engine {
     return this.#maker.outcome(node, record);
   }
 
+  /** D2 */
+  async transact(node: StepNode, transaction: StepTransaction): Promise<unknown> {
+    await this.#turn(node);
+    if (this.#isDropped) return never();
+    this.#savesOnTheWay++;
+    const end = await this.#transactions.carryOut(node, transaction);
+    this.#savesOnTheWay--;
+    if (this.#isDropped) return never();
+    if ("thrown" in end) throw end.thrown;
+    return end.value;
+  }
+
   turnOf(node: StepNode): Promise<void> | undefined {
     const sequence = this.#history.record(node.key)?.sequence;
     if (sequence === undefined || sequence === null) return undefined;
     return this.#idly(node, new Promise((resolve) => this.#askFor(sequence, resolve)));
   }
-
   async settle(node: StepNode, error: unknown): Promise<unknown> {
     if (this.#history.record(node.key)?.state === "settled") return error; // it was recalled
     this.#begun.forgetBelow(node.key);
@@ -157,17 +173,14 @@ export class DurableEngine implements Engine {
     const end = await this.#keep(node, () => [this.#maker.retrying(node, next), ...this.#limits.recordsAround(node)]);
     return end === "cancelled" ? end : this.resume(node, next.dueMs);
   }
-
   limit(node: StepNode, timeoutMs: number, onOver: () => void): () => void {
     return this.#isDropped ? () => {} : this.#limits.begin(node, timeoutMs, onOver);
   }
-
   async sleep(node: StepNode, dueMs: number): Promise<WaitEnd> {
     if (dueMs <= this.#keeper.clock.now()) return "done";
     const end = await this.#keep(node, () => [this.#maker.sleeping(node, dueMs), ...this.#limits.recordsAround(node)]);
     return end === "cancelled" ? end : this.resume(node, dueMs);
   }
-
   async resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
     const end = await this.#waiting(node, dueMs, () => waitUntil(node, this.#keeper.clock, dueMs));
     if (end === "cancelled" || this.#mayBegin || node.phase === "sleeping") return end;
@@ -195,7 +208,6 @@ export class DurableEngine implements Engine {
     this.#savesOnTheWay--;
     this.#keeper.onWait();
   }
-
   /** Something has come for a step's wait. */
   arrived(key: string, arrived: Arrived): void {
     this.#arrivals.came(key, arrived);
@@ -217,18 +229,15 @@ export class DurableEngine implements Engine {
     this.#keeper.onWait();
     return end;
   }
-
   noteCancelled(node: StepNode): void {
     if (this.#isDropped || node.home === undefined || this.#history.has(node.key)) return;
     void this.#save([this.#maker.cancelled(node)]);
   }
-
   putAside({ number, name }: StepNode, thrown: unknown): Promise<never> {
     if (!this.#isDropped)
       this.#keeper.onBroken(`${number} ${name} cannot be carried out: ${textOfThrown(thrown)}`.trim());
     return never();
   }
-
   async markStarted(node: StepNode): Promise<void> {
     await this.#keep(node, () => [this.#maker.started(node)]);
   }
@@ -257,21 +266,17 @@ export class DurableEngine implements Engine {
     const dueMs = Math.min(this.#waits.firstDueMs, ...this.#limits.dueMs);
     return { status: this.#waits.status, dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
   }
-
   /** The keys of the steps that wait. */
   waitingKeys(): readonly string[] {
     return this.#waits.keys;
   }
-
   /** Until the code is taken to be at rest: a body that awaits something other than a step may ask for one. */
   restInMs(): number {
     return this.#keeper.isBusy() ? this.#askedMs + REST_MS - this.#keeper.clock.elapsed() : 0;
   }
-
   get isDraining(): boolean {
     return this.#isDraining;
   }
-
   /** Started, and without an outcome: at work, waiting, or cancelled in the meantime. */
   openSteps(): readonly StepNode[] {
     return [...this.#open].filter((node) => node.home !== undefined);
@@ -283,7 +288,6 @@ export class DurableEngine implements Engine {
     this.#replay.drop();
     this.#keeper.onWait();
   }
-
   /** D3 */
   drop(): void {
     this.#isDropped = true;
@@ -295,7 +299,6 @@ export class DurableEngine implements Engine {
   get #mayBegin(): boolean {
     return this.#replay.isOver && !this.#isDraining;
   }
-
   #noteAsked({ key, plan }: StepNode): void {
     this.#begun.asked(key, plan.kind !== "patched" && !this.#history.has(key) && !this.#history.isEntered(key));
     this.#replay.noteAsked();
@@ -339,7 +342,6 @@ export class DurableEngine implements Engine {
     const turn = new Promise<void>((resolve) => this.#askFor(record.sequence!, resolve));
     return this.#idly(node, turn).then(() => this.#maker.outcome(node, record));
   }
-
   #askFor(sequence: number, deliver: () => void): void {
     this.#replay.ask(sequence, () => {
       this.#askedMs = this.#keeper.clock.elapsed();
@@ -347,14 +349,12 @@ export class DurableEngine implements Engine {
       deliver();
     });
   }
-
   #turnToBegin(node: StepNode): Promise<WaitEnd> {
     return this.#idly(
       node,
       waitOf(node, (done) => this.#replay.hold(done)),
     );
   }
-
   /** D2 */
   #turn(node?: StepNode, hasCome = this.#replay.isOver): Promise<void> {
     if (hasCome) return Promise.resolve();

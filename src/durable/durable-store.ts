@@ -8,7 +8,8 @@ import { DurableBackend } from "./durable-backend.ts";
 import { localProcesses } from "./local-process.ts";
 import type { Store } from "./store.ts";
 
-export function durableStore(store: Store): AppStore {
+/** `Tx`: what its transactions hand to code. */
+export function durableStore<Tx = never>(store: Store): AppStore<Tx> {
   const holders = new Set<BackendHost>();
   return {
     "~attach": (host) =>

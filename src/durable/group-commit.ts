@@ -6,10 +6,12 @@
 //   G2. A save is not the step: when a commit fails or its result is unknown, the save is read back and tried again, never the body.
 //   G3. A write that fails never fails its neighbours, nor holds them up.
 //   G4. The writes of one run are written in the order in which they were made.
+//   G5. A transaction of a run is alone: earlier writes of the run are known to be kept by then, later ones wait until it is.
 import type { Clock } from "../core/clock.ts";
 import { warnOnce } from "../core/warning.ts";
-import { closesWait } from "./journal.ts";
-import type { RunWrite, Store, WriteResult } from "./store.ts";
+import { never } from "../internal/never.ts";
+import { closesWait, type StepRecord } from "./journal.ts";
+import type { RunWrite, Store, TransactionEnd, WriteResult } from "./store.ts";
 
 /** So that a store that works elsewhere keeps some while the code behind others goes on, and no call of it is long. */
 const MOST_WRITES = 128;
@@ -23,8 +25,24 @@ interface Pending {
   readonly write: RunWrite;
   readonly bytes: number;
   readonly settle: (result: WriteResult) => void;
+  /** Told after it was settled. */
+  onKnown?: () => void;
   /** `sent`: it may have been kept, though the commit with it failed. `known`: it is known what became of it. */
   state: "new" | "sent" | "known";
+}
+
+/** What a transaction runs, and what is written with it. */
+interface RunTransaction {
+  readonly body: (tx: unknown) => unknown;
+  readonly write: (value: unknown) => Omit<RunWrite, "saveId">;
+}
+
+/** A run that is alone with its transaction. */
+interface Alone {
+  /** Writes of it that wait. */
+  readonly waiting: Pending[];
+  readonly over: Promise<void>;
+  readonly end: () => void;
 }
 
 export class GroupCommit {
@@ -34,6 +52,8 @@ export class GroupCommit {
   #queue: Pending[] = [];
   /** Writes of runs that the store does not take though it takes others'. They are tried alone. */
   readonly #suspects = new Map<string, Pending[]>();
+  /** Runs that are being written for by a transaction. */
+  readonly #alone = new Map<string, Alone>();
   #isFlushing = false;
   #lastSaveId = 0;
   #isClosed = false;
@@ -50,13 +70,102 @@ export class GroupCommit {
     return new Promise((settle) => {
       const numbered = { ...write, saveId: ++this.#lastSaveId };
       const pending = { write: numbered, bytes: bytesOf(numbered), settle, state: "new" as const };
-      const suspect = this.#suspects.get(write.runId);
+      const suspect = this.#alone.get(write.runId)?.waiting ?? this.#suspects.get(write.runId);
       if (suspect !== undefined) suspect.push(pending); // G4
       else {
         this.#queue.push(pending);
         this.#flushSoon();
       }
     });
+  }
+
+  get hasTransactions(): boolean {
+    return this.#store.transact !== undefined;
+  }
+
+  /**
+   * Runs code in a transaction with what is written of it. Settles once it is known what became of it. Whatever is not kept for the
+   * store's sake alone is tried again, code and all: nothing of it has happened then (G2).
+   */
+  async transact(
+    runId: string,
+    { body, write }: RunTransaction,
+  ): Promise<{ readonly end: TransactionEnd; readonly records: readonly StepRecord[] }> {
+    const sent: RunWrite[] = [];
+    for (let failures = 0; ;) {
+      let alone: Alone | undefined;
+      try {
+        const end = await this.#store.transact!({
+          incarnation: this.#incarnation,
+          alone: async () => {
+            alone ??= await this.#aloneWith(runId);
+          },
+          body,
+          write: (value) => {
+            const numbered = { ...write(value), saveId: ++this.#lastSaveId };
+            sent.push(numbered);
+            return numbered;
+          },
+        });
+        if (end !== "refused") return { end, records: sent.at(-1)?.records ?? [] };
+        const kept = await this.#keptOf(runId, sent.slice(0, -1));
+        return kept === undefined ? { end, records: [] } : { end: "kept", records: kept.records };
+      } catch (cause) {
+        if (++failures > 2) warnOfTrouble({ cause });
+        const kept = await this.#keptOf(runId, sent);
+        if (kept !== undefined) return { end: "kept", records: kept.records };
+        await new Promise<void>((resolve) => void this.#clock.timer(pauseMs(failures), resolve));
+        if (this.#isClosed) return never();
+      } finally {
+        if (alone !== undefined) this.#notAlone(runId, alone);
+      }
+    }
+  }
+
+  /** Which of the writes of transactions that may have been kept was. However long the store is away. */
+  async #keptOf(runId: string, sent: readonly RunWrite[]): Promise<RunWrite | undefined> {
+    if (sent.length === 0) return undefined;
+    for (let failures = 1; !this.#isClosed; failures++) {
+      try {
+        const [saved] = await this.#store.saved({ incarnation: this.#incarnation, runIds: [runId] });
+        return sent.find(({ saveId }) => saveId === saved);
+      } catch (cause) {
+        if (failures > 2) warnOfTrouble({ cause });
+        await new Promise<void>((resolve) => void this.#clock.timer(pauseMs(failures), resolve));
+      }
+    }
+    return never();
+  }
+
+  /** G5 */
+  async #aloneWith(runId: string): Promise<Alone> {
+    for (let other = this.#alone.get(runId); other !== undefined; other = this.#alone.get(runId)) await other.over;
+    let end = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const alone = { waiting: [], over, end };
+    this.#alone.set(runId, alone);
+    for (;;) {
+      const own = [...this.#queue, ...(this.#suspects.get(runId) ?? [])].filter(({ write }) => write.runId === runId);
+      const last = own.findLast(({ state }) => state !== "known");
+      if (last === undefined) return alone;
+      await new Promise<void>((resolve) => {
+        last.onKnown = resolve;
+      });
+    }
+  }
+
+  #notAlone(runId: string, { waiting, end }: Alone): void {
+    this.#alone.delete(runId);
+    const suspect = this.#suspects.get(runId);
+    if (suspect !== undefined) suspect.push(...waiting);
+    else if (waiting.length > 0) {
+      this.#queue.push(...waiting);
+      this.#flushSoon();
+    }
+    end();
+    this.#tellIfIdle();
   }
 
   /** Settles when nothing is on its way. */
@@ -69,7 +178,7 @@ export class GroupCommit {
   }
 
   get #isIdle(): boolean {
-    return !this.#isFlushing && this.#suspects.size === 0;
+    return !this.#isFlushing && this.#suspects.size === 0 && this.#alone.size === 0;
   }
 
   #flushSoon(): void {
@@ -189,6 +298,7 @@ export class GroupCommit {
 function answer(pending: Pending, result: WriteResult): void {
   pending.state = "known";
   pending.settle(result);
+  pending.onKnown?.();
 }
 
 /**

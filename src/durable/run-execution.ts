@@ -23,7 +23,7 @@ import { tagsOf } from "../core/step-tags.ts";
 import type { StepNode } from "../core/step-tree.ts";
 import { decodeValue, encodeValue } from "../core/value-codec.ts";
 import { DurableEngine } from "./durable-engine.ts";
-import type { RunKeeper } from "./run-keeper.ts";
+import type { RecordedTransaction, RunKeeper, TransactedRecord } from "./run-keeper.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { RunHistory } from "./journal-fold.ts";
 import type { OpenStep } from "./run-tree.ts";
@@ -33,7 +33,7 @@ import { isSuspect } from "./quarantine.ts";
 import { SliceNote } from "./slice-note.ts";
 import { sliceOf, traceText } from "./slice-trace.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
-import type { Arrival, ClaimedRun, RunChange, WriteResult } from "./store.ts";
+import type { Arrival, ClaimedRun, RunChange, RunWrite, WriteResult } from "./store.ts";
 
 /** A shorter wait is not worth leaving memory for. */
 const SHORTEST_SUSPENSION_MS = 5_000;
@@ -214,6 +214,7 @@ export class RunExecution {
       clock: this.#surroundings.clock,
       isTakeover: this.#claimed.run.leftBy.length > 0,
       save: (records, change) => this.#save(records, change),
+      transact: this.#surroundings.commits.hasTransactions ? (transaction) => this.#transact(transaction) : undefined,
       isBusy: () => this.#run.busyBodies > 0,
       onLost: () => this.#lose(),
       onMismatch: (text) => this.#mismatched(text),
@@ -232,6 +233,19 @@ export class RunExecution {
     return this.#sliceNote.writtenWith(records, change, (all) =>
       this.#surroundings.commits.save({ runId: this.id, token, records: all, change }),
     );
+  }
+
+  async #transact({ body, record }: RecordedTransaction): Promise<TransactedRecord> {
+    const { token } = this.#claimed.run;
+    const write = (value: unknown): Omit<RunWrite, "saveId"> => ({
+      runId: this.id,
+      token,
+      records: [record(value)],
+      change: null,
+    });
+    const { end, records } = await this.#surroundings.commits.transact(this.id, { body, write });
+    if (end === "kept") this.#endedSteps += records.length;
+    return { end, records };
   }
 
   /** N4 */

@@ -1,7 +1,20 @@
 // What an engine over a journal needs of whoever has claimed its run. Types only.
 import type { Clock } from "../core/clock.ts";
 import type { StepRecord } from "./journal.ts";
-import type { RunChange, SuspendedStatus, WriteResult } from "./store.ts";
+import type { RunChange, SuspendedStatus, TransactionEnd, WriteResult } from "./store.ts";
+
+/** Code, and the record of what it gave. */
+export interface RecordedTransaction {
+  readonly body: (tx: unknown) => unknown;
+  /** Throws what keeps the code's value from being recorded. */
+  readonly record: (value: unknown) => StepRecord;
+}
+
+/** How it ended, and what was written if it was kept. */
+export interface TransactedRecord {
+  readonly end: TransactionEnd;
+  readonly records: readonly StepRecord[];
+}
 
 /** What an engine needs of whoever has claimed its run. */
 export interface RunKeeper {
@@ -10,6 +23,8 @@ export interface RunKeeper {
   readonly isTakeover: boolean;
   /** Writes for the run, as its owner. */
   save(records: readonly StepRecord[], change: RunChange | null): Promise<WriteResult>;
+  /** Has code carried out in a transaction with a record of it. Undefined: the store has none. */
+  transact?: ((transaction: RecordedTransaction) => Promise<TransactedRecord>) | undefined;
   /** Whether some body may be in the middle of something other than a step. */
   isBusy(): boolean;
   /** The run is not this worker's any more. */

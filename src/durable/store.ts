@@ -78,6 +78,16 @@ export type RunChange =
  */
 export type WriteResult = "kept" | "refused" | "cancelRequested" | "arrived";
 
+/** How a transaction ended: as a write does, or rolled back, because its code threw or the database did not take what it did. */
+export type TransactionEnd = WriteResult | { readonly thrown: unknown };
+
+/** An event in the outbox. When it is accepted is not known yet. */
+export interface PostedEvent {
+  readonly event: Omit<EventRecord, "acceptedMs" | "dueMs">;
+  /** Whether the sender named the id. */
+  readonly isNamed: boolean;
+}
+
 /** Something that a step waits for, and that has come. */
 export interface Arrival {
   readonly runId: string;
@@ -235,6 +245,31 @@ export interface Store {
     readonly incarnation: string;
     readonly writes: readonly RunWrite[];
   }): Promise<readonly WriteResult[]>;
+  /**
+   * Runs code in a transaction of the store's own database, and writes what came of it in the same one: the code's effect is kept if
+   * and only if the write is. A store that has no such transactions has no such verb.
+   *
+   * `alone` is awaited before anything is locked that another write of the run may need, and before `write` is asked: no other
+   * write of the run is on its way then. `write` is asked for once, with what `body` gave, after the body has ended; what either
+   * throws is `thrown`. Rejects when it is not known what became of it, or when it could not be begun: nobody is to blame but the store.
+   */
+  transact?(transaction: {
+    readonly incarnation: string;
+    readonly alone: () => Promise<void>;
+    readonly body: (tx: unknown) => unknown;
+    readonly write: (value: unknown) => RunWrite;
+  }): Promise<TransactionEnd>;
+  /**
+   * Writes events into the outbox, through a transaction of the sender's on the store's own database: they are there if and only if it
+   * commits. Where the transaction is synchronous, it is done, or throws, before it returns. Only of stores with such transactions.
+   */
+  post?(posting: { readonly tx: object; readonly events: readonly PostedEvent[] }): void | Promise<void>;
+  /** Takes the oldest events out of the outbox, and accepts them, as `accept` does. Gives what became of each. */
+  acceptPosted?(posted: {
+    readonly limit: number;
+    readonly nowMs: number;
+    readonly runId: (event: EventRecord, functionId: string, isNamed: boolean) => string;
+  }): Promise<readonly AcceptedEvent[]>;
   /** The last save of this incarnation that each run has kept; 0 if none, or if the run has another owner since. */
   saved(runs: { readonly incarnation: string; readonly runIds: readonly string[] }): Promise<readonly number[]>;
 

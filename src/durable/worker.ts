@@ -9,6 +9,7 @@
 import type { FunctionDefinition } from "../core/function.ts";
 import { warnOnce } from "../core/warning.ts";
 import { startDueSchedules } from "./due-schedules.ts";
+import { acceptPosted } from "./outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { versionsOf } from "./function-versions.ts";
@@ -67,6 +68,7 @@ export class Worker {
   #isTending = false;
   #wantsTending = false;
   #looksAfterMs = 0;
+  #looksInOutboxAfterMs = 0;
   #arrivals: Promise<void> | undefined;
   /** What it may have been given by a claim that failed, as far as it knows. */
   #isClaimUnknown = false;
@@ -93,6 +95,12 @@ export class Worker {
     if (this.#isTending || this.#phase !== "running") return;
     this.#isTending = true;
     this.#options.surroundings.clock.turn(() => void this.#tendAll());
+  }
+
+  /** There may be something in the outbox. */
+  lookInOutbox(): void {
+    this.#looksInOutboxAfterMs = 0;
+    this.tend();
   }
 
   /** Whether the run is in memory here. It is told to end if so. */
@@ -175,6 +183,7 @@ export class Worker {
         await this.#buryTheDead(seen);
         await this.#deliverRequests(seen);
         await (seen === undefined ? this.#deliverArrivals() : this.#arrived(seen));
+        await this.#emptyOutbox();
         await startDueSchedules(this.#claimant.functionIds, { store, clock, random }, seen?.dueSchedules);
         if (seen === undefined && this.#room > 0) await this.#claim((claim) => store.claim(claim));
         await this.#retention.look();
@@ -270,6 +279,15 @@ export class Worker {
       if (kind === "cancel") this.cancel(runId);
       else this.pause(runId, PAUSE_NOTE);
     }
+  }
+
+  /** What senders have committed elsewhere, nobody tells of. */
+  async #emptyOutbox(): Promise<void> {
+    const { store, surroundings } = this.#options;
+    const { clock } = surroundings;
+    if (clock.elapsed() < this.#looksInOutboxAfterMs) return;
+    this.#looksInOutboxAfterMs = clock.elapsed() + this.#pollMs / 2;
+    if (await acceptPosted(store, surroundings)) this.lookInOutbox();
   }
 
   /** All who ask in one turn are told by one look. */

@@ -29,7 +29,9 @@ export class MortalStore {
     this.#store = store;
     this.#limit = limit;
     this.#onNews = onNews;
-    this.port = new Proxy(store, { get: (_target, verb) => (argument: never) => this.#ask(verb as string, argument) });
+    this.port = new Proxy(store, {
+      get: (target, verb) => (verb in target ? (argument: never) => this.#ask(verb as string, argument) : undefined),
+    });
   }
 
   async #ask(verb: string, argument: never): Promise<unknown> {

@@ -93,6 +93,7 @@ function watchedEngine(engine: Engine, watch: RunWatch): Engine {
 
 /** What a mock turns into a step with a body. The branches of `all` and `race` may have begun: they are mocked one by one. */
 const EXCHANGED: ReadonlySet<StepKind> = new Set<StepKind>([
+  "transaction",
   "sleep",
   "sleepUntil",
   "waitForEvent",

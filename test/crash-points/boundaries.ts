@@ -30,6 +30,7 @@ export class Boundaries {
   around(store: Store): Store {
     return new Proxy(store, {
       get: (_target, verb) => {
+        if (!(verb in store)) return undefined;
         const call = store[verb as keyof Store] as (argument: never) => Promise<unknown>;
         return (argument: never) => this.#call(String(verb), () => call.call(store, argument));
       },

@@ -76,6 +76,7 @@ export class DiaryStore {
   store(): Store {
     return new Proxy(this.#store, {
       get: (store, verb) => {
+        if (!(verb in store)) return undefined;
         const own = this.#own(store)[verb as keyof Store];
         const call = (own ?? store[verb as keyof Store]) as (argument: never) => unknown;
         return (argument: never) => call.call(store, argument);

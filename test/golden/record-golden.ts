@@ -74,6 +74,7 @@ class Notes {
     this.#clock = clock;
     this.port = new Proxy(store, {
       get: (_target, verb) => {
+        if (!(verb in store)) return undefined;
         if (verb === "accept") return (asked: never) => this.#accept(asked);
         if (verb === "commit") return (asked: never) => this.#commit(asked);
         if (verb === "requestCancel") return (asked: never) => this.#cancel(asked);

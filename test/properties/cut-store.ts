@@ -29,6 +29,7 @@ export class CutStore {
   #portOf(store: Store): Store {
     return new Proxy(store, {
       get: (_target, verb) => {
+        if (!(verb in store)) return undefined;
         const call = store[verb as keyof Store] as (argument: never) => Promise<unknown>;
         return (argument: never): Promise<unknown> => {
           if (this.#isCut) return never();

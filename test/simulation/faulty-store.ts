@@ -30,10 +30,13 @@ class ConnectionLost extends Error {
 
 export function storeOf(life: WorkerLife, store: Store, rates: () => FaultRates): Store {
   return new Proxy(store, {
-    get: (_target, verb) => (argument: never) =>
-      new Promise((resolve, reject) =>
-        send(life, store, { verb: verb as Verb, argument, rates: rates() }, resolve, reject),
-      ),
+    get: (target, verb) =>
+      verb in target
+        ? (argument: never) =>
+            new Promise((resolve, reject) =>
+              send(life, store, { verb: verb as Verb, argument, rates: rates() }, resolve, reject),
+            )
+        : undefined,
   });
 }
 
@@ -95,8 +98,8 @@ function drawFault(fraction: number, { lost, unknown, delayed }: FaultRates): Fa
   return fraction < lost + unknown + delayed ? "delayed" : undefined;
 }
 
-type Argument<Name extends Verb> = Parameters<NonNullable<Store[Name]>>[0];
-type Answer<Name extends Verb> = Awaited<ReturnType<NonNullable<Store[Name]>>>;
+type Argument<Name extends Verb> = Parameters<Required<Store>[Name]>[0];
+type Answer<Name extends Verb> = Awaited<ReturnType<Required<Store>[Name]>>;
 
 /** Takes down what took effect. */
 function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, answer: unknown): void {

@@ -48,7 +48,7 @@ export class SqliteConnection {
   }
 
   /** Q1 */
-  transaction<Given>(work: () => Given): Promise<Given> {
+  transaction<Given>(work: (database: DatabaseSync) => Given): Promise<Given> {
     return waitingForLock(() => (this.#shared === undefined ? this.#alone(work) : this.#part(work, this.#shared)));
   }
 
@@ -78,11 +78,11 @@ export class SqliteConnection {
     }
   }
 
-  #part<Given>(work: () => Given, shared: SharedTransaction): Given {
+  #part<Given>(work: (database: DatabaseSync) => Given, shared: SharedTransaction): Given {
     if (shared.lost !== undefined) throw shared.lost.cause;
     this.run("savepoint part");
     try {
-      const given = work();
+      const given = work(this.#opened());
       this.run("release part");
       return given;
     } catch (error) {
@@ -92,10 +92,10 @@ export class SqliteConnection {
     }
   }
 
-  #alone<Given>(work: () => Given): Given {
+  #alone<Given>(work: (database: DatabaseSync) => Given): Given {
     this.run("begin immediate");
     try {
-      const given = work();
+      const given = work(this.#opened());
       this.run("commit");
       return given;
     } catch (error) {

@@ -116,7 +116,7 @@ describe("a file of another version", () => {
     const before = readFileSync(path);
     const error = await openingOf(path);
     expect(error).toBeInstanceOf(StoreVersionError);
-    expect((error as StoreVersionError).message).toMatch(/needs code that knows its schema 7.*knows 3/);
+    expect((error as StoreVersionError).message).toMatch(/needs code that knows its schema 7.*knows 4/);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 

@@ -97,6 +97,17 @@ const MIGRATIONS: readonly Migration[] = [
       create index surefoot_run_owner on surefoot_run (owner, function_id) where owner is not null;
       drop index surefoot_run_due;
       create index surefoot_run_due on surefoot_run (function_id, due_ms) where due_ms is not null;
+      `,
+  },
+  {
+    version: 4,
+    oldestCompatible: 1,
+    sql: `
+      create table surefoot_outbox (
+        position integer primary key autoincrement, id text not null, name text not null, data text not null, user text not null,
+        context text not null, ts real not null, version text, trace text, accepted_ms real not null, due_ms real not null,
+        format integer not null, is_named integer not null
+      ) strict;
     `,
   },
 ];

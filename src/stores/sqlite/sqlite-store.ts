@@ -9,6 +9,7 @@ import type {
   RunFilter,
   RunRequest,
   Store,
+  TransactionEnd,
   WorkerRecord,
   WriteResult,
 } from "../../durable/store.ts";
@@ -16,8 +17,10 @@ import { EVENT_COLUMNS, eventToCells, rowToEvent, rowToWorker } from "../shared/
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteFunctions } from "./sqlite-functions.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
+import { postThrough, posted, takeOut } from "./sqlite-outbox.ts";
 import { prune } from "./sqlite-retention.ts";
 import { SqliteRuns } from "./sqlite-runs.ts";
+import { SqliteTransactions } from "./sqlite-transactions.ts";
 import { SqliteWaits } from "./sqlite-waits.ts";
 import { SqliteWrites } from "./sqlite-writes.ts";
 
@@ -30,6 +33,7 @@ export class SqliteStore implements Store {
   readonly #waits: SqliteWaits;
   readonly #runs: SqliteRuns;
   readonly #writes: SqliteWrites;
+  readonly #transactions: SqliteTransactions;
 
   constructor(options: SqliteOptions) {
     this.#sql = new SqliteConnection(options);
@@ -37,12 +41,14 @@ export class SqliteStore implements Store {
     this.#waits = new SqliteWaits(this.#sql);
     this.#runs = new SqliteRuns(this.#sql);
     this.#writes = new SqliteWrites(this.#sql, this.#waits);
+    this.#transactions = new SqliteTransactions(options);
   }
 
   open(): Promise<void> {
     return this.#sql.open();
   }
   async close(): Promise<void> {
+    this.#transactions.close();
     this.#sql.close();
   }
 
@@ -124,6 +130,26 @@ export class SqliteStore implements Store {
         return result;
       });
     });
+  }
+  transact(transaction: Parameters<SqliteTransactions["transact"]>[0]): Promise<TransactionEnd> {
+    return this.#transactions.transact(transaction);
+  }
+  post({ tx, events }: Parameters<NonNullable<Store["post"]>>[0]): void {
+    postThrough(tx, events);
+  }
+  async acceptPosted({
+    limit,
+    nowMs,
+    runId,
+  }: Parameters<NonNullable<Store["acceptPosted"]>>[0]): Promise<readonly AcceptedEvent[]> {
+    if (posted(this.#sql, 1).length === 0) return [];
+    return this.#sql.transaction(() =>
+      posted(this.#sql, limit).map(({ event, isNamed, position }) => {
+        takeOut(this.#sql, position);
+        const accepted = { ...event, acceptedMs: nowMs, dueMs: Math.max(nowMs, event.ts) };
+        return this.#accept(accepted, undefined, (known, functionId) => runId(known, functionId, isNamed));
+      }),
+    );
   }
   async saved({ incarnation, runIds }: Parameters<Store["saved"]>[0]): Promise<readonly number[]> {
     return runIds.map((id) => {

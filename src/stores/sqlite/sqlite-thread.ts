@@ -7,13 +7,15 @@
 //   T3. What writes, and was asked while something else was done, is written together: many senders wait for the disk once.
 import { systemClock } from "../../core/clock.ts";
 import { bug } from "../../internal/bug.ts";
+import { systemRandomness } from "../../core/ids.ts";
 import { encodeValue } from "../../core/value-codec.ts";
+import { runIdFor } from "../../durable/run-id.ts";
 import type { Store } from "../../durable/store.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { cellsToWrites } from "./thread-cells.ts";
 import { runsOf } from "./thread-batches.ts";
-import type { AcceptAsked, AcceptGiven, Answered, Asked, CommitAsked } from "./thread-messages.ts";
+import type { AcceptAsked, AcceptGiven, AcceptPostedAsked, Answered, Asked, CommitAsked } from "./thread-messages.ts";
 
 const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
 const port = parentPort ?? bug("the thread of a SQLite file was begun as something else");
@@ -64,12 +66,20 @@ function answersTogether(run: readonly Asked[]): readonly Promise<Answered>[] {
 async function answer({ id, verb, asked }: Asked): Promise<Answered> {
   try {
     if (verb === "accept") return { id, given: await accept(asked as AcceptAsked) };
+    if (verb === "acceptPosted") return { id, given: await acceptPosted(asked as AcceptPostedAsked) };
     if (verb === "commit") return { id, given: await commit(asked as CommitAsked) };
     if (verb === "close") await Promise.all(atWork); // T2
-    return { id, given: await (verbs[verb] as (asked: unknown) => Promise<unknown>)(asked) };
+    return { id, given: await (verbs[verb] as unknown as (asked: unknown) => Promise<unknown>)(asked) };
   } catch (thrown) {
     return { id, given: undefined, thrown: encodeValue(thrown) };
   }
+}
+
+function acceptPosted(asked: AcceptPostedAsked): ReturnType<SqliteStore["acceptPosted"]> {
+  return store.acceptPosted({
+    ...asked,
+    runId: ({ id }, functionId, isNamed) => runIdFor({ id, isNamed }, functionId, systemRandomness, systemClock),
+  });
 }
 
 function commit({ incarnation, cells }: CommitAsked): ReturnType<Store["commit"]> {

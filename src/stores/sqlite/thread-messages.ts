@@ -27,6 +27,9 @@ export type AcceptGiven =
   | { readonly accepted: Awaited<ReturnType<Store["accept"]>> }
   | { readonly unknown: { readonly event: string; readonly functionId: string } };
 
+/** What `acceptPosted` is asked across threads. */
+export type AcceptPostedAsked = Omit<Parameters<NonNullable<Store["acceptPosted"]>>[0], "runId">;
+
 /** What `commit` is asked across threads. */
 export interface CommitAsked {
   readonly incarnation: string;

@@ -4,9 +4,12 @@
 // Called by: the door, the durable backend, worker and group commit.
 //   H1. A thread that is gone is begun anew with the next verb.
 //   H2. The ids of runs are made here, beforehand: for a function that nobody knew to listen, all is asked again with its id.
+//   H3. What users' code does in a transaction is done on its own thread, where the code is, on a connection of its own.
 import { StoreClosedError } from "../../core/errors.ts";
-import type { AcceptedEvent, Store, WriteResult } from "../../durable/store.ts";
+import type { AcceptedEvent, Store, TransactionEnd, WriteResult } from "../../durable/store.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
+import { postThrough } from "./sqlite-outbox.ts";
+import { SqliteTransactions } from "./sqlite-transactions.ts";
 import { StoreThread } from "./store-thread.ts";
 import { writesToCells } from "./thread-cells.ts";
 import type { AcceptAsked, AcceptGiven, CommitAsked } from "./thread-messages.ts";
@@ -16,6 +19,7 @@ type Verb = Exclude<keyof Store, "open" | "close">;
 export class ThreadedSqliteStore implements Store {
   readonly #file: URL;
   readonly #options: SqliteOptions;
+  readonly #transactions: SqliteTransactions;
   readonly #listening = new Map<string, Set<string>>();
   #thread: StoreThread | undefined;
   #isOpen = false;
@@ -23,6 +27,7 @@ export class ThreadedSqliteStore implements Store {
   constructor(file: URL, options: SqliteOptions) {
     this.#file = file;
     this.#options = options;
+    this.#transactions = new SqliteTransactions(options);
   }
 
   async open(): Promise<void> {
@@ -33,6 +38,7 @@ export class ThreadedSqliteStore implements Store {
     const thread = this.#thread;
     this.#thread = undefined;
     this.#isOpen = false;
+    this.#transactions.close();
     if (thread === undefined || thread.isGone) return;
     await thread.ask("close", undefined);
   }
@@ -68,6 +74,18 @@ export class ThreadedSqliteStore implements Store {
   commit({ incarnation, writes }: Parameters<Store["commit"]>[0]): Promise<readonly WriteResult[]> {
     const asked: CommitAsked = { incarnation, cells: writesToCells(writes) };
     return this.#ask("commit", asked);
+  }
+  /** H3 */
+  transact(transaction: Parameters<NonNullable<Store["transact"]>>[0]): Promise<TransactionEnd> {
+    if (!this.#isOpen) return Promise.reject(StoreClosedError.for(this.#options.path));
+    return this.#transactions.transact(transaction);
+  }
+  post({ tx, events }: Parameters<NonNullable<Store["post"]>>[0]): void {
+    postThrough(tx, events);
+  }
+  /** The ids of the runs are made over there, by the same rule: who listens is not known before the events are read. */
+  acceptPosted({ limit, nowMs }: Parameters<NonNullable<Store["acceptPosted"]>>[0]): Promise<readonly AcceptedEvent[]> {
+    return this.#ask("acceptPosted", { limit, nowMs });
   }
   readonly saved = this.#over("saved");
   readonly arrivals = this.#over("arrivals");
