@@ -2,6 +2,7 @@ import { InvalidDefinitionError } from "./core/errors.ts";
 import { durableStore } from "./durable/durable-store.ts";
 import type { AppStore } from "./core/backend.ts";
 import type { PostgresOptions, PostgresPlace } from "./stores/postgres/postgres-options.ts";
+import type { PostgresTransaction } from "./stores/postgres/postgres-transaction.ts";
 import { PostgresStore } from "./stores/postgres/postgres-store.ts";
 
 /** As Postgres takes a name as it is. */
@@ -16,13 +17,13 @@ const SCHEMA = /^(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,62}$/;
  * @example
  * const app = createApp({ name: "billing", store: postgres("postgres://billing@localhost/billing") });
  */
-export function postgres(place: PostgresPlace, options: PostgresOptions = {}): AppStore {
+export function postgres(place: PostgresPlace, options: PostgresOptions = {}): AppStore<PostgresTransaction> {
   const { schema } = options;
   if (schema !== undefined && !SCHEMA.test(schema))
     throw InvalidDefinitionError.for(
       `the schema ${JSON.stringify(schema)} of postgres() is no name of a schema: use letters, digits and _, up to 63 of them, not beginning with pg_`,
     );
-  return durableStore(new PostgresStore(place, options));
+  return durableStore<PostgresTransaction>(new PostgresStore(place, options));
 }
 export type { AppStore } from "./core/backend.ts";
 export type {
@@ -32,3 +33,4 @@ export type {
   PostgresPlace,
   PostgresPool,
 } from "./stores/postgres/postgres-options.ts";
+export type { PostgresResult, PostgresTransaction } from "./stores/postgres/postgres-transaction.ts";

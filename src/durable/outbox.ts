@@ -13,7 +13,7 @@ import type { Store } from "./store.ts";
 
 const LOOKS_MS = [0, 5, 20, 80, 320] as const;
 /** Taken out in one transaction. */
-const MOST_AT_ONCE = 100;
+export const MOST_AT_ONCE = 100;
 
 export const NO_OUTBOX = 'the store has no transactions that an event can be sent in: sqlite("app.db") has';
 export const NOT_OPEN =
@@ -49,11 +49,11 @@ export class OutboxLooks {
   }
 }
 
-/** Accepts what is in the outbox. Gives whether there may be more. */
+/** Accepts what is in the outbox. Gives how many: of `MOST_AT_ONCE`, there may be more. */
 export async function acceptPosted(
   store: Store,
   { clock, random }: { readonly clock: Clock; readonly random: Randomness },
-): Promise<boolean> {
+): Promise<number> {
   const accepted = await store.acceptPosted?.({
     limit: MOST_AT_ONCE,
     nowMs: clock.now(),
@@ -65,7 +65,7 @@ export async function acceptPosted(
         `conflict ${eventId}`,
         `the event ${eventId}, sent in a transaction, starts nothing: its id was accepted before with other data`,
       );
-  return accepted?.length === MOST_AT_ONCE;
+  return accepted?.length ?? 0;
 }
 
 /** Why an event cannot be sent in a transaction. */

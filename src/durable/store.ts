@@ -119,6 +119,8 @@ export interface Look {
   readonly arrivals: readonly Arrival[];
   readonly dueSchedules: readonly ScheduleRecord[];
   readonly nextDueMs: number | null;
+  /** Whether there is anything in the outbox. */
+  readonly hasPosted: boolean;
 }
 
 export interface AcceptedEvent {

@@ -9,7 +9,7 @@
 import type { FunctionDefinition } from "../core/function.ts";
 import { warnOnce } from "../core/warning.ts";
 import { startDueSchedules } from "./due-schedules.ts";
-import { acceptPosted } from "./outbox.ts";
+import { MOST_AT_ONCE, acceptPosted } from "./outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { versionsOf } from "./function-versions.ts";
@@ -183,7 +183,7 @@ export class Worker {
         await this.#buryTheDead(seen);
         await this.#deliverRequests(seen);
         await (seen === undefined ? this.#deliverArrivals() : this.#arrived(seen));
-        await this.#emptyOutbox();
+        await this.#emptyOutbox(seen);
         await startDueSchedules(this.#claimant.functionIds, { store, clock, random }, seen?.dueSchedules);
         if (seen === undefined && this.#room > 0) await this.#claim((claim) => store.claim(claim));
         await this.#retention.look();
@@ -282,12 +282,14 @@ export class Worker {
   }
 
   /** What senders have committed elsewhere, nobody tells of. */
-  async #emptyOutbox(): Promise<void> {
+  async #emptyOutbox(seen: Look | undefined): Promise<void> {
     const { store, surroundings } = this.#options;
     const { clock } = surroundings;
-    if (clock.elapsed() < this.#looksInOutboxAfterMs) return;
+    if (seen === undefined ? clock.elapsed() < this.#looksInOutboxAfterMs : !seen.hasPosted) return;
     this.#looksInOutboxAfterMs = clock.elapsed() + this.#pollMs / 2;
-    if (await acceptPosted(store, surroundings)) this.lookInOutbox();
+    const accepted = await acceptPosted(store, surroundings);
+    if (accepted === MOST_AT_ONCE) this.lookInOutbox();
+    if (seen !== undefined && accepted > 0) this.#wantsTending = true; // what it starts was not there to be claimed
   }
 
   /** All who ask in one turn are told by one look. */

@@ -53,7 +53,8 @@ const CLAIMED = `"position" bigint, id text, function_id text, event_id text, st
 const NOTHING_CLAIMED = CLAIMED.split(",")
   .map((column) => `null::${column.trim().split(" ").at(-1)!}`)
   .join(", ");
-const NOTHING_SEEN = "null::boolean, null::float8, null::text, null::boolean, null::boolean, null::boolean";
+const NOTHING_SEEN =
+  "null::boolean, null::float8, null::text, null::boolean, null::boolean, null::boolean, null::boolean";
 
 /** `look_1`: all that a worker asks for at once. `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
 export const CLAIM_FUNCTIONS = `
@@ -92,7 +93,7 @@ export const CLAIM_FUNCTIONS = `
     create function surefoot.look_1(
       p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8, p_is_beating boolean
     ) returns table (${CLAIMED}, is_alive boolean, next_due_ms float8, workers text, has_requests boolean, has_arrivals boolean,
-      has_schedules boolean) language plpgsql volatile ${PLANS} as $$
+      has_schedules boolean, has_posted boolean) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column
     begin
       if p_is_beating then
@@ -110,5 +111,6 @@ export const CLAIM_FUNCTIONS = `
         exists (
           select 1 from surefoot.run r join surefoot.arrival a on a.run = r.id
           where r.owner = p_incarnation and a.due_ms <= p_now_ms and exists (select 1 from surefoot.arrival)),
-        exists (select 1 from surefoot.schedule s where s.due_ms <= p_now_ms and s.function_id = any (p_functions));
+        exists (select 1 from surefoot.schedule s where s.due_ms <= p_now_ms and s.function_id = any (p_functions)),
+        exists (select 1 from surefoot.outbox);
     end $$;`;

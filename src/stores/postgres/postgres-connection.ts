@@ -117,6 +117,21 @@ export class PostgresConnection {
     });
   }
 
+  /** A connection for as long as users' code needs it. Where that fails, nobody else is given it. */
+  async lend<Given>(work: (client: PostgresClient, session: PostgresSession) => Promise<Given>): Promise<Given> {
+    if (this.#pool === undefined) throw StoreClosedError.for(this.name);
+    const client = await this.#pool.connect();
+    client.on("error", ignore);
+    try {
+      const given = await work(client, sessionOn(client));
+      release(client, false);
+      return given;
+    } catch (error) {
+      release(client, true);
+      throw error;
+    }
+  }
+
   async #newPool(connection: PostgresConnectionOptions): Promise<PostgresPool> {
     if (isMuddled(connection.connectionString ?? "")) throw unreadableError(this.name);
     const { default: driver } = await import("pg");
@@ -183,7 +198,8 @@ function release(client: PostgresClient, isBroken: boolean): void {
   client.release(isBroken);
 }
 
-function sessionOn(client: PostgresClient): PostgresSession {
+/** Statements on one connection. */
+export function sessionOn(client: Pick<PostgresClient, "query">): PostgresSession {
   return {
     rows: async (text, ...cells) => (await query(client, text, cells)).rows,
     run: async (text, ...cells) => (await query(client, text, cells)).rowCount ?? 0,
@@ -191,7 +207,7 @@ function sessionOn(client: PostgresClient): PostgresSession {
 }
 
 function query(
-  client: PostgresClient,
+  client: Pick<PostgresClient, "query">,
   text: string,
   cells: readonly PostgresCell[],
 ): ReturnType<PostgresClient["query"]> {

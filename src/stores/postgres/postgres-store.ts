@@ -13,6 +13,7 @@ import type {
   RunFilter,
   RunRequest,
   Store,
+  TransactionEnd,
   WorkerRecord,
   WriteResult,
 } from "../../durable/store.ts";
@@ -21,11 +22,13 @@ import { PostgresEvents } from "./postgres-events.ts";
 import { PostgresFunctions } from "./postgres-functions.ts";
 import { PostgresMatches } from "./postgres-matches.ts";
 import type { PostgresOptions, PostgresPlace } from "./postgres-options.ts";
+import { PostgresOutbox } from "./postgres-outbox.ts";
 import { prune } from "./postgres-retention.ts";
 import { PostgresRuns } from "./postgres-runs.ts";
 import { migrate } from "./postgres-schema.ts";
 import { workersOf } from "./postgres-rows.ts";
 import { PostgresWatch } from "./postgres-watch.ts";
+import { PostgresTransactions } from "./postgres-transactions.ts";
 import { PostgresWorkers } from "./postgres-workers.ts";
 import { PostgresWrites } from "./postgres-writes.ts";
 
@@ -41,6 +44,8 @@ export class PostgresStore implements Store {
   readonly #runs: PostgresRuns;
   readonly #workers: PostgresWorkers;
   readonly #writes: PostgresWrites;
+  readonly #transactions: PostgresTransactions;
+  readonly #outbox: PostgresOutbox;
   readonly #watch: PostgresWatch;
   #opening: Promise<void> | undefined;
 
@@ -55,6 +60,8 @@ export class PostgresStore implements Store {
     this.#workers = new PostgresWorkers(schema);
     this.#watch = new PostgresWatch(() => this.#connection.direct(), schema);
     this.#writes = new PostgresWrites(schema, new PostgresMatches(schema));
+    this.#transactions = new PostgresTransactions(this.#connection, this.#writes);
+    this.#outbox = new PostgresOutbox(schema);
   }
 
   async open(): Promise<void> {
@@ -127,6 +134,7 @@ export class PostgresStore implements Store {
       arrivals: seen["has_arrivals"] === 1 ? await this.arrivals(look) : [],
       dueSchedules: seen["has_schedules"] === 1 ? await this.dueSchedules(look) : [],
       nextDueMs: seen["next_due_ms"] as number | null,
+      hasPosted: seen["has_posted"] === 1,
     };
   }
   watch(wake: () => void): () => void {
@@ -144,6 +152,24 @@ export class PostgresStore implements Store {
 
   commit({ incarnation, writes }: Parameters<Store["commit"]>[0]): Promise<readonly WriteResult[]> {
     return this.#writes.commit(this.#once, incarnation, writes);
+  }
+  transact(transaction: Parameters<NonNullable<Store["transact"]>>[0]): Promise<TransactionEnd> {
+    return this.#transactions.transact(transaction);
+  }
+  post({ tx, events }: Parameters<NonNullable<Store["post"]>>[0]): Promise<void> {
+    return this.#outbox.post(tx, events, this.#workers.own);
+  }
+  acceptPosted(posted: Parameters<NonNullable<Store["acceptPosted"]>>[0]): Promise<readonly AcceptedEvent[]> {
+    return this.#connection.transaction("once", async (session) => {
+      const taken = await this.#outbox.takeOut(session, posted);
+      const named = new Map(taken.map(({ event, isNamed }) => [event.id, isNamed]));
+      const acceptance = {
+        events: taken.map(({ event }) => event),
+        runId: (event: EventRecord, functionId: string) =>
+          posted.runId(event, functionId, named.get(event.id) === true),
+      };
+      return this.#events.accept(session, acceptance, this.#workers.own);
+    });
   }
   saved(runs: Parameters<Store["saved"]>[0]): Promise<readonly number[]> {
     return this.#runs.saved(this.#again, runs);

@@ -31,6 +31,15 @@ export function isLost(error: unknown): boolean {
   return state === undefined ? isOfNetwork(error) : CUT.has(state) || state.startsWith("08");
 }
 
+/** A row is not as the tables have it. */
+export function isConstraint(error: unknown): boolean {
+  return stateOf(error)?.startsWith("23") === true;
+}
+/** What needs a transaction, or a savepoint in it, found none. */
+export function isOfNoTransaction(error: unknown): boolean {
+  return ["25P01", "3B001"].includes(stateOf(error) ?? "");
+}
+
 /** Not those that will be no better another time: a host that has no address, a certificate that is not trusted. */
 function isOfNetwork(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
