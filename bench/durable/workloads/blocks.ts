@@ -9,8 +9,8 @@ import { drain } from "./drain.ts";
 
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
-/** A block is counted when it is over: the last one too. */
-const AFTER_MS = 20;
+/** A block is counted from a look before it to one after it: the first and the last one too. */
+const AROUND_MS = 20;
 
 export async function blocks(engine: Engine, meter: Meter, count: number): Promise<Metrics> {
   const calls = createHistogram();
@@ -18,8 +18,9 @@ export async function blocks(engine: Engine, meter: Meter, count: number): Promi
   timeCalls(StatementSync.prototype, ["run", "get", "all"], calls);
   const loop = monitorEventLoopDelay({ resolution: 1 });
   loop.enable();
+  await pause(AROUND_MS);
   const { steps } = await drain(engine, meter, count, []);
-  await pause(AFTER_MS);
+  await pause(AROUND_MS);
   loop.disable();
   return {
     loopP50Ms: loop.percentile(50) / NS_PER_MS,
