@@ -9,7 +9,7 @@ import type { EventRecord } from "../../durable/journal.ts";
 import type { AcceptedEvent, Store } from "../../durable/store.ts";
 import { eventToCells } from "../shared/row-codec.ts";
 import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
-import { arrayText, fromText } from "./postgres-text.ts";
+import { ColumnTexts, arrayText, fromText } from "./postgres-text.ts";
 
 type Acceptance = Parameters<Store["accept"]>[0];
 
@@ -95,13 +95,14 @@ function acceptCells(
   starts: readonly Start[],
   { counted, byName }: Audiences,
 ): PostgresCell[] {
-  const rows = events.map(eventToCells);
+  const rows = new ColumnTexts(EVENT_CELLS);
+  for (const event of events) rows.add(eventToCells(event));
   const digests = events.flatMap((event) => digestsOf(event, byName.get(event.name)!.paths));
   return [
     counted,
     arrayText(names),
     functionId !== undefined,
-    ...Array.from({ length: EVENT_CELLS }, (_nothing, column) => arrayText(rows.map((row) => row[column]!))),
+    ...rows.lists,
     arrayText(starts.map(({ place }) => place)),
     arrayText(starts.map(({ place }) => events[place - 1]!.id)),
     arrayText(starts.map((start) => start.functionId)),
