@@ -8,8 +8,9 @@ import { digestAt } from "../../durable/event-match.ts";
 import type { EventRecord } from "../../durable/journal.ts";
 import type { AcceptedEvent, Store } from "../../durable/store.ts";
 import { eventToCells } from "../shared/row-codec.ts";
+import { ColumnTexts } from "./postgres-columns.ts";
 import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
-import { ColumnTexts, arrayText, fromText } from "./postgres-text.ts";
+import { arrayText, fromText } from "./postgres-text.ts";
 
 type Acceptance = Parameters<Store["accept"]>[0];
 

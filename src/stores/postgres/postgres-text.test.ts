@@ -1,6 +1,6 @@
 // postgres-text.ts: texts that Postgres has no place for, lists, and names.
 import { describe, expect, it } from "vitest";
-import { ColumnTexts, arrayText, fromText, quotedName, toText } from "./postgres-text.ts";
+import { arrayText, fromText, quotedName, toText } from "./postgres-text.ts";
 
 const HOSTILE = [
   "\u0000",
@@ -38,16 +38,6 @@ it("a list is read by Postgres as it was given: quotes, backslashes, nothing, nu
   expect(arrayText(["a", 'b"c', "d\\e", "", "NULL", null, 1.5, true])).toBe(
     String.raw`{"a","b\"c","d\\e","","NULL",NULL,1.5,true}`,
   );
-});
-
-it("columns are lists of their own; one that holds nothing is empty", () => {
-  const columns = new ColumnTexts(4);
-  columns.add(["a", null], 0);
-  columns.add([1, null], 2);
-  columns.add(["b", null], 0);
-  columns.add([null, null], 2);
-  expect(columns.lists).toEqual(['{"a","b"}', "{}", "{1,NULL}", "{}"]);
-  expect(new ColumnTexts(2).lists).toEqual(["{}", "{}"]);
 });
 
 it("the name of a schema is quoted", () => {

@@ -39,35 +39,8 @@ export function arrayText(cells: readonly (string | number | boolean | null)[]):
   return `{${text}}`;
 }
 
-/**
- * The columns of rows, each as a list. One that holds nothing is empty: where lists are taken side by side, the shorter ones end in
- * nothing.
- */
-export class ColumnTexts {
-  readonly #texts: string[];
-  readonly #isEmpty: boolean[];
-  #rows = 0;
-
-  constructor(width: number) {
-    this.#texts = Array.from({ length: width }, () => "");
-    this.#isEmpty = Array.from({ length: width }, () => true);
-  }
-
-  add(cells: readonly (string | number | boolean | null)[], from = 0): void {
-    const separator = this.#rows === 0 ? "" : ",";
-    for (let place = 0; place < cells.length; place++) {
-      const cell = cells[place]!;
-      this.#texts[from + place] += separator + itemText(cell);
-      if (cell !== null) this.#isEmpty[from + place] = false;
-    }
-    if (from + cells.length === this.#texts.length) this.#rows++;
-  }
-  get lists(): readonly string[] {
-    return this.#texts.map((text, place) => (this.#isEmpty[place] === true ? "{}" : `{${text}}`));
-  }
-}
-
-function itemText(cell: string | number | boolean | null): string {
+/** One item of such a list. */
+export function itemText(cell: string | number | boolean | null): string {
   if (typeof cell !== "string") return cell === null ? "NULL" : String(cell);
   return cell.includes('"') || cell.includes("\\") ? `"${cell.replace(/["\\]/g, "\\$&")}"` : `"${cell}"`;
 }

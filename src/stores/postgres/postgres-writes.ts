@@ -17,9 +17,10 @@ import {
 import type { RunChange, RunWrite, WriteResult } from "../../durable/store.ts";
 import { stepToCells } from "../shared/row-codec.ts";
 import { STEP_CELLS } from "./postgres-commit-sql.ts";
+import { ColumnTexts } from "./postgres-columns.ts";
 import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
 import type { PostgresMatches } from "./postgres-matches.ts";
-import { ColumnTexts, arrayText, toText } from "./postgres-text.ts";
+import { arrayText, toText } from "./postgres-text.ts";
 
 const RESULTS: Readonly<Record<string, WriteResult>> = {
   k: "kept",
