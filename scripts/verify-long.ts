@@ -73,6 +73,24 @@ const PARTS: readonly Part[] = [
     mostMinutes: 30,
   },
   {
+    name: "postgres-kills",
+    command: ["vitest", "run", "test/crash/postgres-kills"],
+    counts: { SUREFOOT_POSTGRES_KILLS: "200" },
+    mostMinutes: 30,
+  },
+  {
+    name: "postgres-pairs",
+    command: ["vitest", "run", "test/crash/postgres-pairs"],
+    counts: { SUREFOOT_POSTGRES_CYCLES: "1000", SUREFOOT_POSTGRES_CYCLES_15S: "20" },
+    mostMinutes: 90,
+  },
+  {
+    name: "postgres-troubles",
+    command: ["vitest", "run", "test/crash/postgres-troubles"],
+    counts: { SUREFOOT_POSTGRES_STOPS: "300", SUREFOOT_POSTGRES_CUTS: "300" },
+    mostMinutes: 60,
+  },
+  {
     name: "crash-points",
     command: ["vitest", "run", "test/crash-points"],
     counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },

@@ -1,30 +1,20 @@
 // Workers are killed at random moments of a mixed load, and nothing is lost, done twice without a word, or changed (P1–P3, P5, P6).
 //
 // SUREFOOT_KILLS sets how often, SUREFOOT_SEED which load and which moments.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { countFrom, percentile, printFigure } from "../figures.ts";
-import { checkHistory, reportOf } from "./history-checker.ts";
+import { countFrom, printFigure } from "../figures.ts";
 import type { JournalPlace } from "./journal-place.ts";
-import { campaignEvents, runCampaign } from "./kill-campaign.ts";
+import { carryOutKillTrial } from "./kill-trial.ts";
 import { loadEvents } from "./load-events.ts";
-import { restartsOf } from "./restarts.ts";
-import { sometimesOf } from "./sometimes.ts";
 import { sqlitePlaceIn } from "./sqlite-place.ts";
-import { runUndisturbed } from "./undisturbed-load.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 const KILLS = countFrom("SUREFOOT_KILLS", 40);
 const SEED = process.env["SUREFOOT_SEED"] ?? "surefoot";
-/** From this many kills on, each of the moments that the checks are about has come. Below, a few may be missing. */
-const ENOUGH_FOR_ALL = 200;
-const MOST_MISSING = 3;
-const MEDIAN_RESTART_MS = 2_000;
-/** Well under the default lease of 15 s. */
-const LONGEST_RESTART_MS = 8_000;
 
 const directories: string[] = [];
 afterAll(() => {
@@ -43,32 +33,15 @@ describe("kills", () => {
     { timeout: 300_000 + KILLS * 3_000 },
     async () => {
       const directory = newDirectory("kills");
-      const [disturbed, left] = ["disturbed", "left-alone"].map((name) => join(directory, name)) as [string, string];
-      for (const path of [disturbed, left]) mkdirSync(path);
-      const [campaign, undisturbed] = await Promise.all([
-        runCampaign({ directory: disturbed, place: sqlitePlaceIn(disturbed), seed: SEED, kills: KILLS }),
-        runUndisturbed(left, campaignEvents(SEED, KILLS)),
-      ]);
-      const history = { ...campaign, undisturbed };
-
-      const sometimes = sometimesOf(history);
-      for (const [name, count] of Object.entries(sometimes)) printFigure(name, count);
-      const restarts = restartsOf(history).map(({ afterMs }) => afterMs);
-      printFigure("runs in the kill campaign", history.runs.size);
-      printFigure("ledger lines", history.lines.length);
-      printFigure("outcomes that never changed", history.outcomes.size);
-      printFigure("time until a restarted worker goes on, p50", percentile(restarts, 0.5), "ms");
-      printFigure("time until a restarted worker goes on, longest", Math.max(...restarts), "ms");
-
-      const violations = checkHistory(history);
-      printFigure("violations", violations.length);
-      expect(violations.length === 0 ? "" : reportOf(history, violations)).toBe("");
-      expect(sometimes["kills"]).toBe(KILLS);
-      const missing = Object.entries(sometimes).flatMap(([name, count]) => (count === 0 ? [name] : []));
-      expect(missing.slice(KILLS >= ENOUGH_FOR_ALL ? 0 : MOST_MISSING)).toEqual([]);
-      expect(restarts.length).toBeGreaterThan(KILLS / 4);
-      expect(percentile(restarts, 0.5)).toBeLessThan(MEDIAN_RESTART_MS);
-      expect(Math.max(...restarts)).toBeLessThan(LONGEST_RESTART_MS);
+      const trial = {
+        directory,
+        seed: SEED,
+        kills: KILLS,
+        mostMissing: 3,
+        enoughForSlowest: 1,
+        newPlace: sqlitePlaceIn,
+      };
+      await expect(carryOutKillTrial(trial)).resolves.toBeUndefined();
     },
   );
 

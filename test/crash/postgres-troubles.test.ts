@@ -14,7 +14,7 @@ const CUTS = countFrom("SUREFOOT_POSTGRES_CUTS", 30);
 const SEED = process.env["SUREFOOT_SEED"] ?? "surefoot";
 const LONGEST_DOWN_MS = 300;
 /** Commits are made all the time: one that is to be cut is not waited for any longer. */
-const LONGEST_WAIT_FOR_COMMIT_MS = 2_000;
+const LONGEST_WAIT_FOR_COMMIT_MS = 20_000;
 const MOMENTS: readonly (readonly [weight: number, moment: Moment])[] = [
   [2, "unsent"],
   [1, "underWay"],

@@ -19,6 +19,9 @@ import { WorkerProcess } from "./worker-process.ts";
 
 const EVENTS_OF_A_TROUBLE = 4;
 const LONGEST_REST_MS = 120;
+/** Longer than any trouble, whatever else the machine has to do: nobody is to be taken for dead. */
+const LEASE_MS = 60_000;
+const LONGEST_RECOVERY_MS = 20_000;
 const LONGEST_FINISH_MS = 120_000;
 const TRY_AGAIN_MS = 50;
 /** What workers say of a store that is away. They try again, as they say. */
@@ -85,6 +88,7 @@ class TroubleCampaign {
       await Promise.all([trouble(this.#random), this.#send(first!)]);
       await this.#look();
       await this.#cancelSome();
+      await this.#recovery();
     }
     for (const event of this.#events.splice(0)) await this.#send(event);
     await this.#finish();
@@ -116,7 +120,7 @@ class TroubleCampaign {
     const { directory, workersAddress } = this.#options;
     return new WorkerProcess({
       program: "./pair-worker.ts",
-      args: [directory, workersAddress, String(start), "15000"],
+      args: [directory, workersAddress, String(start), String(LEASE_MS)],
     });
   }
 
@@ -139,6 +143,15 @@ class TroubleCampaign {
         if (this.#workers.every((worker) => worker.hasEnded)) throw error;
         await delay(TRY_AGAIN_MS);
       }
+    }
+  }
+
+  /** Until something was kept since: what is away all the time is no trouble, but no store. */
+  async #recovery(): Promise<void> {
+    const sinceMs = Date.now();
+    while (Date.now() < sinceMs + LONGEST_RECOVERY_MS) {
+      if (readDiary(this.#options.directory).some(({ kind, atMs }) => kind === "kept" && atMs >= sinceMs)) return;
+      await delay(TRY_AGAIN_MS);
     }
   }
 

@@ -27,7 +27,7 @@ export const ACCEPT_FUNCTIONS = `
       d_event text[], d_paths text[], d_digest text[], p_own text[]
     ) returns table (letters text, runs text) language plpgsql volatile ${PLANS} as $$
     declare
-      v_lock bigint; v_new text[]; v_letters text; v_runs text; v_starts int[]; v_is_news boolean;
+      v_lock bigint; v_new text[]; v_letters text; v_runs text; v_starts int[]; v_is_news boolean; v_are_all_new boolean;
     begin
       for v_lock in select distinct surefoot.lock_of(name) from unnest(p_names) as name order by 1 loop
         perform pg_advisory_xact_lock_shared(v_lock);
@@ -42,9 +42,9 @@ export const ACCEPT_FUNCTIONS = `
         on conflict (id) do nothing returning id)
       select coalesce(array_agg(id), '{}') into v_new from kept;
 
-      if cardinality(v_new) = cardinality(e_id) then
+      v_are_all_new := cardinality(v_new) = cardinality(e_id);
+      if v_are_all_new then
         v_letters := repeat('a', cardinality(e_id));
-        v_starts := r_place;
       else
         select string_agg(e.letter, '' order by e.place), array_agg(e.place) filter (where e.letter = 'a' or (e.letter = 'd' and p_is_targeted))
         into v_letters, v_starts
@@ -58,7 +58,7 @@ export const ACCEPT_FUNCTIONS = `
       insert into surefoot.run (id, function_id, event_id, since, status, due_ms, created_ms, format)
       select s.id, s.function_id, s.event_id, e.position, 'queued', e.due_ms, e.accepted_ms, r_format
       from unnest(r_place, r_event, r_function, r_id) as s(place, event_id, function_id, id) join surefoot.event e on e.id = s.event_id
-      where v_starts = r_place or s.place = any (v_starts)
+      where v_are_all_new or s.place = any (v_starts)
       on conflict (event_id, function_id) where replay_of is null do nothing;
 
       v_is_news := found;
@@ -69,7 +69,7 @@ export const ACCEPT_FUNCTIONS = `
         perform surefoot.tell_1(p_own);
       end if;
 
-      if cardinality(v_new) < cardinality(e_id) then
+      if not v_are_all_new then
         select json_agg(json_build_array(g.place, r.id, r.function_id))::text into v_runs
         from unnest(e_id) with ordinality as g(id, place) join surefoot.run r on r.event_id = g.id and r.replay_of is null;
       end if;

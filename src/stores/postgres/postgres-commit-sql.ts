@@ -52,14 +52,20 @@ const COMMIT = `
       v_lock bigint; v_missing text; v_letters text; v_letter text; v_refused text[] := '{}'; v_write jsonb;
       v_is_news boolean := 'queued' = any (l_status);
     begin
-      for v_lock in select distinct surefoot.lock_of(name) from unnest(p_names) as name order by 1 loop
-        perform pg_advisory_xact_lock(v_lock);
-      end loop;
+      if cardinality(p_names) > 0 then
+        for v_lock in select distinct surefoot.lock_of(name) from unnest(p_names) as name order by 1 loop
+          perform pg_advisory_xact_lock(v_lock);
+        end loop;
+      end if;
       perform 1 from surefoot.worker where incarnation = p_incarnation for key share;
       if not found then
         return repeat('r', cardinality(p_runs) + jsonb_array_length(p_careful));
       end if;
-      perform surefoot.lock_1(p_lock, p_ended);
+      if cardinality(p_ended) > 0 then
+        perform surefoot.lock_1(p_lock, p_ended);
+      else
+        perform 1 from surefoot.run where id = any (p_lock) order by id for no key update;
+      end if;
 
       if cardinality(m_runs) > 0 then
         select json_agg(json_build_array(m.event, m.paths, r.since))::text into v_missing
@@ -76,17 +82,32 @@ const COMMIT = `
         if exists (
           select 1 from unnest(p_runs, p_tokens) as p(run, token) left join surefoot.run r on r.id = p.run
           where r.owner is distinct from p_incarnation or r.token <> p.token)
-        or exists (
-          select 1 from unnest(s_run, s_key, s_before) as s(run, key, before) join surefoot.step k on k.run = s.run and k.key = s.key
-          where position(',' || k.state || ',' in s.before) = 0)
-        or exists (
-          select 1 from unnest(e_run, e_status) as e(run, status) join surefoot.run r on r.id = e.run
-          where r.is_cancel_requested and e.status <> 'cancelled')
-        or exists (
-          select 1 from unnest(l_run) as l(run) join surefoot.run r on r.id = l.run
-          where r.is_cancel_requested or r.is_pause_requested or exists (select 1 from surefoot.wait w where w.run = r.id))
         then
           return null;
+        end if;
+        if cardinality(s_run) > 0 then
+          if exists (
+            select 1 from unnest(s_run, s_key, s_before) as s(run, key, before) join surefoot.step k on k.run = s.run and k.key = s.key
+            where position(',' || k.state || ',' in s.before) = 0)
+          then
+            return null;
+          end if;
+        end if;
+        if cardinality(e_run) > 0 then
+          if exists (
+            select 1 from unnest(e_run, e_status) as e(run, status) join surefoot.run r on r.id = e.run
+            where r.is_cancel_requested and e.status <> 'cancelled')
+          then
+            return null;
+          end if;
+        end if;
+        if cardinality(l_run) > 0 then
+          if exists (
+            select 1 from unnest(l_run) as l(run) join surefoot.run r on r.id = l.run
+            where r.is_cancel_requested or r.is_pause_requested or exists (select 1 from surefoot.wait w where w.run = r.id))
+          then
+            return null;
+          end if;
         end if;
         if cardinality(s_run) > 0 then
           insert into surefoot.step (run, ${STORED.join(", ")})
@@ -106,6 +127,12 @@ const COMMIT = `
       end if;
 
       v_letters := repeat('k', cardinality(p_runs));
+      if jsonb_array_length(p_careful) = 0 then
+        if v_is_news then
+          perform surefoot.tell_1(array[p_incarnation]);
+        end if;
+        return v_letters;
+      end if;
       for v_write in select value from jsonb_array_elements(p_careful) loop
         if v_write->>'run' = any (v_refused) then
           v_letter := 'r';

@@ -25,7 +25,9 @@ const CONNECTIONS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
 const TIMEOUT_MS = 30_000;
 /** Between two statements of a transaction: long for a process that runs, short for those that wait for its locks. */
-const BEGIN = "begin; set local idle_in_transaction_session_timeout = '2s'";
+const LONGEST_IDLE = "set local idle_in_transaction_session_timeout = '2s'";
+/** What is rare is planned by its indexes too, whatever is known of the tables, and waits for no lock for ever. Over with the transaction. C1 */
+const BEGIN = `begin; ${LONGEST_IDLE}; set local enable_seqscan = off; set local lock_timeout = '10s'`;
 const PAUSES_MS = [20, 50, 100, 200, 400, 800, 1_600];
 
 export type PostgresCell = string | number | boolean | null;

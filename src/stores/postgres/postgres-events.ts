@@ -8,6 +8,7 @@ import { digestAt } from "../../durable/event-match.ts";
 import type { EventRecord } from "../../durable/journal.ts";
 import type { AcceptedEvent, Store } from "../../durable/store.ts";
 import { eventToCells } from "../shared/row-codec.ts";
+import { ColumnTexts } from "./postgres-columns.ts";
 import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
 import { arrayText, fromText } from "./postgres-text.ts";
 
@@ -95,13 +96,14 @@ function acceptCells(
   starts: readonly Start[],
   { counted, byName }: Audiences,
 ): PostgresCell[] {
-  const rows = events.map(eventToCells);
+  const rows = new ColumnTexts(EVENT_CELLS);
+  for (const event of events) rows.add(eventToCells(event));
   const digests = events.flatMap((event) => digestsOf(event, byName.get(event.name)!.paths));
   return [
     counted,
     arrayText(names),
     functionId !== undefined,
-    ...Array.from({ length: EVENT_CELLS }, (_nothing, column) => arrayText(rows.map((row) => row[column]!))),
+    ...rows.lists,
     arrayText(starts.map(({ place }) => place)),
     arrayText(starts.map(({ place }) => events[place - 1]!.id)),
     arrayText(starts.map((start) => start.functionId)),

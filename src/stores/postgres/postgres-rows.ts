@@ -2,6 +2,7 @@
 import type { EventRecord, RunRecord, StepRecord } from "../../durable/journal.ts";
 import type { Arrival, ClaimedRun, WorkerRecord } from "../../durable/store.ts";
 import {
+  EVENT_COLUMNS,
   RUN_COLUMNS,
   STEP_COLUMNS,
   rowToEvent,
@@ -21,7 +22,7 @@ export const SOURCE_CELLS = RUN_COLUMNS.split(", ")
   .join(", ");
 
 export function rowToRunWithEvent(row: Row): { readonly run: RunRecord; readonly event: EventRecord } {
-  return { run: rowToRun(row), event: rowToEvent(partOf(row, OF_EVENT)) };
+  return { run: rowToRun(row), event: rowToEvent(eventOf(row)) };
 }
 
 export function rowToClaimedRun(row: Row): ClaimedRun {
@@ -35,16 +36,22 @@ export function rowToArrival(row: Row): Arrival {
     key: row["key"] as string,
     source: row["source"] as string,
     dueMs: row["due_ms"] as number,
-    event: isRun ? null : rowToEvent(partOf(row, OF_EVENT)),
-    run: isRun ? rowToRun(partOf(row, OF_SOURCE)) : null,
+    event: isRun ? null : rowToEvent(eventOf(row)),
+    run: isRun ? rowToRun(sourceOf(row)) : null,
   };
 }
 
-function partOf(row: Row, prefix: string): Row {
-  const cells = Object.entries(row).flatMap(([name, cell]) =>
-    name.startsWith(prefix) ? [[name.slice(prefix.length), cell]] : [],
-  );
-  return Object.fromEntries(cells) as Row;
+const eventOf = partOf(EVENT_COLUMNS, OF_EVENT);
+const sourceOf = partOf(RUN_COLUMNS, OF_SOURCE);
+
+/** Of a row that holds more than one record: the one whose columns begin so. */
+function partOf(columns: string, prefix: string): (row: Row) => Row {
+  const names = columns.split(", ").map((column) => [column, `${prefix}${column}`] as const);
+  return (row) => {
+    const part: Record<string, unknown> = {};
+    for (const [column, name] of names) part[column] = row[name];
+    return part;
+  };
 }
 
 /** Workers, as a JSON list of their rows. */

@@ -34,15 +34,13 @@ export function quotedName(name: string): string {
 
 /** A list as Postgres reads it: `{"a",NULL,7}`. */
 export function arrayText(cells: readonly (string | number | boolean | null)[]): string {
-  let text = "{";
-  for (let place = 0; place < cells.length; place++) {
-    const cell = cells[place]!;
-    if (place > 0) text += ",";
-    text += typeof cell === "string" ? quotedItem(cell) : cell === null ? "NULL" : String(cell);
-  }
-  return `${text}}`;
+  let text = "";
+  for (const cell of cells) text += text === "" ? itemText(cell) : `,${itemText(cell)}`;
+  return `{${text}}`;
 }
 
-function quotedItem(text: string): string {
-  return text.includes('"') || text.includes("\\") ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
+/** One item of such a list. */
+export function itemText(cell: string | number | boolean | null): string {
+  if (typeof cell !== "string") return cell === null ? "NULL" : String(cell);
+  return cell.includes('"') || cell.includes("\\") ? `"${cell.replace(/["\\]/g, "\\$&")}"` : `"${cell}"`;
 }

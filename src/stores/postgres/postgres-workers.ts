@@ -93,8 +93,9 @@ export class PostgresWorkers {
       kept,
     );
     const rows = await session.rows(
-      `select ${RUN_COLUMNS}, exists (
-         select 1 from ${this.#surefoot}.step s where s.run = r.id and s.token = r.saved_token and s.is_progress and not (${IS_NOTE})) as has_progress
+      `select ${RUN_COLUMNS}, coalesce((
+         select true from ${this.#surefoot}.step s where s.run = r.id and s.token = r.saved_token and s.is_progress and not (${IS_NOTE}) limit 1),
+         false) as has_progress
        from ${this.#surefoot}.run r where ${isHis}`,
       incarnation,
       kept,

@@ -17,6 +17,7 @@ import {
 import type { RunChange, RunWrite, WriteResult } from "../../durable/store.ts";
 import { stepToCells } from "../shared/row-codec.ts";
 import { STEP_CELLS } from "./postgres-commit-sql.ts";
+import { ColumnTexts } from "./postgres-columns.ts";
 import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
 import type { PostgresMatches } from "./postgres-matches.ts";
 import { arrayText, toText } from "./postgres-text.ts";
@@ -27,8 +28,10 @@ const RESULTS: Readonly<Record<string, WriteResult>> = {
   c: "cancelRequested",
   a: "arrived",
 };
+/** Of each record, before its cells: run, token, save, whether it is progress, and what it may follow. */
+const STEP_MARKS = 5;
 /** Of `commit_1`. */
-const PARAMETERS = 15 + STEP_CELLS.length + 10;
+const PARAMETERS = 10 + STEP_MARKS + STEP_CELLS.length + 10;
 
 export class PostgresWrites {
   readonly #matches: PostgresMatches;
@@ -141,29 +144,21 @@ function commitCells(
   ];
 }
 
-function plainCells(writes: readonly RunWrite[]): PostgresCell[] {
-  const steps = writes.flatMap((write) => write.records.map((record) => stepCells(write, record)));
-  const ends = writes.flatMap(({ runId, saveId, change }) =>
-    change?.kind === "end" ? [[runId, saveId, change.status, change.output, change.error, change.atMs]] : [],
-  );
-  const leaves = writes.flatMap(({ runId, saveId, change }) =>
-    change?.kind === "suspend" ? [[runId, saveId, change.status, change.dueMs]] : [],
-  );
-  return [
-    arrayText(writes.map(({ runId }) => runId)),
-    arrayText(writes.map(({ token }) => token)),
-    ...columnsOf(steps, 5 + STEP_CELLS.length),
-    ...columnsOf(ends, 6),
-    ...columnsOf(leaves, 4),
-  ];
-}
-
-function stepCells({ runId, token, saveId }: RunWrite, record: StepRecord): PostgresCell[] {
-  return [runId, token, saveId, isProgress(record), textBefore(record.state), ...stepToCells(record)];
-}
-
-function columnsOf(rows: readonly (readonly PostgresCell[])[], width: number): string[] {
-  return Array.from({ length: width }, (_nothing, place) => arrayText(rows.map((row) => row[place]!)));
+function plainCells(writes: readonly RunWrite[]): readonly PostgresCell[] {
+  const fences = new ColumnTexts(2);
+  const steps = new ColumnTexts(STEP_MARKS + STEP_CELLS.length);
+  const ends = new ColumnTexts(6);
+  const leaves = new ColumnTexts(4);
+  for (const { runId, token, saveId, records, change } of writes) {
+    fences.add([runId, token]);
+    for (const record of records) {
+      steps.add([runId, token, saveId, isProgress(record), textBefore(record.state)]);
+      steps.add(stepToCells(record), STEP_MARKS);
+    }
+    if (change?.kind === "end") ends.add([runId, saveId, change.status, change.output, change.error, change.atMs]);
+    if (change?.kind === "suspend") leaves.add([runId, saveId, change.status, change.dueMs]);
+  }
+  return [...fences.lists, ...steps.lists, ...ends.lists, ...leaves.lists];
 }
 
 const BEFORE = new Map<RecordState, string>();
