@@ -39,6 +39,9 @@ async function backlog(
 async function claimLater(store: Store, incarnation: string, limit = 100): Promise<string[]> {
   return idsOf(await claim(store, incarnation, { nowMs: LATER_MS, limit }));
 }
+function sortedIdsOf(claimed: Parameters<typeof idsOf>[0]): string[] {
+  return idsOf(claimed).toSorted();
+}
 function nextDueMs(store: Store, functionIds: readonly string[] = BOTH): Promise<number | null> {
   return store.nextDueMs({ incarnation: "worker-1", functionIds });
 }
@@ -199,7 +202,7 @@ const shareCases: readonly StoreCase[] = [
       await backlog(store, "quiet", 9, { functionId: OTHER_FUNCTION_ID, sinceMs: SAMPLE_MS + 500 });
       await enter(store, "worker-1");
       const claimWith = async (limit: number, ...shares: [atWork: number, lastTurn: number][]): Promise<string[]> =>
-        idsOf(
+        sortedIdsOf(
           await store.claim({
             incarnation: "worker-1",
             functionIds: BOTH,
@@ -212,7 +215,7 @@ const shareCases: readonly StoreCase[] = [
       assert.deepEqual(await claimWith(1, [0, 1]), ["quiet-0"]);
       assert.deepEqual(await claimWith(1, [0, 1], [0, 2]), ["loud-1"]);
       assert.deepEqual(await claimWith(1, [1, 1], [0, 2]), ["quiet-1"]);
-      assert.deepEqual(await claimWith(3, [3, 1], [1, 2]), ["quiet-2", "quiet-3", "loud-2"]);
+      assert.deepEqual(await claimWith(3, [3, 1], [1, 2]), ["loud-2", "quiet-2", "quiet-3"]);
     },
   },
   {
@@ -232,7 +235,8 @@ const shareCases: readonly StoreCase[] = [
       await acceptRuns(store, ["later"], { acceptedMs: LATER_MS + 1 });
       await backlog(store, "mine", 2);
       await backlog(store, "other", 3, { functionId: OTHER_FUNCTION_ID });
-      assert.deepEqual(await claimLater(store, "worker-1", 4), ["mine-0", "other-0", "mine-1", "other-1"]);
+      const claimed = await claimLater(store, "worker-1", 4);
+      assert.deepEqual(claimed.toSorted(), ["mine-0", "mine-1", "other-0", "other-1"]);
       assert.deepEqual(await claimLater(store, "worker-1", 9), ["other-2"]);
     },
   },

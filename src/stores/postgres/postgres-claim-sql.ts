@@ -1,14 +1,7 @@
 // How runs are given to a worker, as a function in the database. Pure.
 import { EVENT_COLUMNS, RUN_COLUMNS, STEP_COLUMNS } from "../shared/row-codec.ts";
 import { PLANS } from "./postgres-sql.ts";
-
-/** Due runs that a worker may be given: `p_` are the claimant's. */
-const IS_FOR = `r.function_id = any (p_functions) and p_incarnation <> all (r.declined_by)
-    and (r.version is null or r.version = p_versions[array_position(p_functions, r.function_id)]
-      or not exists (select 1 from surefoot.worker_function f where f.function_id = r.function_id and f.version = r.version))`;
-
-/** As `isSuspect` has it. Its index needs the number. */
-const IS_SUSPECT = "r.deaths > 1";
+import { FIRST_SUSPECT, GIVEN, IS_FOR, IS_SUSPECT, LOCK_LIMITS, TURNS, hasRoom } from "./postgres-turn-sql.ts";
 
 /** The columns of a run's event, beside the run's own. */
 export const EVENT_CELLS = EVENT_COLUMNS.split(", ")
@@ -19,7 +12,8 @@ const HISTORY = `(select json_agg(json_build_array(${STEP_COLUMNS.split(", ")
   .map((column) => `s.${column}`)
   .join(", ")}))::text from surefoot.step s where s.run = d.id)`;
 
-function claimOf(isWanted: string, limit: string): string {
+/** Of runs that are locked. */
+function claimOf(runs: string): string {
   const given: Readonly<Record<string, string>> = {
     status: "'running'::text",
     due_ms: "null::float8",
@@ -29,9 +23,7 @@ function claimOf(isWanted: string, limit: string): string {
   };
   const run = RUN_COLUMNS.split(", ").map((column) => given[column] ?? `d.${column}`);
   return `
-    with d as (
-      select * from surefoot.run r where ${isWanted} and r.due_ms <= p_now_ms and ${IS_FOR}
-      order by r.due_ms, r.position limit ${limit} for no key update skip locked
+    with d as (${runs}
     ), taken as (
       update surefoot.run r set status = 'running', due_ms = null, owner = p_incarnation, token = r.token + 1,
         started_ms = coalesce(r.started_ms, p_now_ms),
@@ -59,24 +51,31 @@ const NOTHING_SEEN =
 /** `look_1`: all that a worker asks for at once. `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
 export const CLAIM_FUNCTIONS = `
     create function surefoot.claim_1(
-      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8
+      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8, p_at_work int[],
+      p_last_turns int[]
     ) returns table (${CLAIMED}) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column
+    declare
+      v_functions text[]; v_turns int[];
     begin
-      if not exists (select 1 from surefoot.run r where r.due_ms <= p_now_ms) then
+      if not exists (
+        select 1 from unnest(p_functions) as a(id) join surefoot.run r on r.function_id = a.id and r.due_ms <= p_now_ms
+      ) then
         return;
       end if;
       perform 1 from surefoot.worker where incarnation = p_incarnation for key share;
       if not found then
         return;
       end if;
+      ${LOCK_LIMITS}
       if p_is_idle then
-        return query ${claimOf(IS_SUSPECT, "1")};
+        return query ${claimOf(FIRST_SUSPECT)};
         if found then
           return;
         end if;
       end if;
-      return query ${claimOf(`not (${IS_SUSPECT})`, "p_limit")};
+      ${TURNS} into v_functions, v_turns;
+      return query ${claimOf(GIVEN)};
     end $$;
 
     create function surefoot.next_due_1(p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean)
@@ -84,14 +83,18 @@ export const CLAIM_FUNCTIONS = `
     declare
       v_run_ms float8; v_schedule_ms float8;
     begin
-      select r.due_ms into v_run_ms from surefoot.run r where r.due_ms is not null and (p_is_idle or not (${IS_SUSPECT})) and ${IS_FOR}
-      order by r.due_ms limit 1;
+      select min(d.due_ms) into v_run_ms from unnest(p_functions) as a(id) cross join lateral (
+        select r.due_ms from surefoot.run r
+        where r.function_id = a.id and r.due_ms is not null and (p_is_idle or not (${IS_SUSPECT})) and ${IS_FOR}
+        order by r.due_ms, r.position limit 1) d
+      where ${hasRoom("a.id")};
       select min(due_ms) into v_schedule_ms from surefoot.schedule where due_ms is not null and function_id = any (p_functions);
       return least(v_run_ms, v_schedule_ms);
     end $$;
 
     create function surefoot.look_1(
-      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8, p_is_beating boolean
+      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8, p_at_work int[],
+      p_last_turns int[], p_is_beating boolean
     ) returns table (${CLAIMED}, is_alive boolean, next_due_ms float8, workers text, has_requests boolean, has_arrivals boolean,
       has_schedules boolean, has_posted boolean) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column
@@ -101,7 +104,7 @@ export const CLAIM_FUNCTIONS = `
       end if;
       if p_limit > 0 then
         return query select c.*, ${NOTHING_SEEN}
-        from surefoot.claim_1(p_incarnation, p_functions, p_versions, p_is_idle, p_limit, p_now_ms) c;
+        from surefoot.claim_1(p_incarnation, p_functions, p_versions, p_is_idle, p_limit, p_now_ms, p_at_work, p_last_turns) c;
       end if;
       return query select ${NOTHING_CLAIMED},
         exists (select 1 from surefoot.worker w where w.incarnation = p_incarnation),

@@ -1,6 +1,6 @@
 // The functions that are registered and their schedules, in Postgres.
 //
-// Owns: the tables `function` and `schedule`. Does not own: what functions start (postgres-events).
+// Owns: the tables `function`, `function_limit` and `schedule`. Does not own: what functions start (postgres-events).
 // Called by: postgres-store.
 import type { FunctionRecord, ScheduleRecord } from "../../durable/journal.ts";
 import type { Store } from "../../durable/store.ts";
@@ -41,8 +41,31 @@ export class PostgresFunctions {
       app,
     );
     for (const definition of functions) await this.#keepSchedules(session, definition);
+    await this.#keepLimits(session, functions);
     if ((await this.#audience(session)) !== before)
       await session.run(`update ${this.#surefoot}.meta set value = value + 1 where key = 'audience'`);
+  }
+
+  /** Claims lock the rows of several functions, in this order. */
+  async #keepLimits(session: PostgresSession, functions: readonly FunctionRecord[]): Promise<void> {
+    const limited = functions.filter(({ concurrency }) => concurrency !== undefined);
+    const ids = arrayText(functions.map(({ id }) => id));
+    const limit = `${this.#surefoot}.function_limit`;
+    await session.rows(
+      `select 1 from ${limit} where function_id = any ($1::text[]) order by function_id for update`,
+      ids,
+    );
+    await session.run(
+      `delete from ${limit} where function_id = any ($1::text[]) and function_id <> all ($2::text[])`,
+      ids,
+      arrayText(limited.map(({ id }) => id)),
+    );
+    await session.run(
+      `insert into ${limit} select * from unnest($1::text[], $2::int[])
+       on conflict (function_id) do update set concurrency = excluded.concurrency`,
+      arrayText(limited.map(({ id }) => id)),
+      arrayText(limited.map(({ concurrency }) => String(concurrency))),
+    );
   }
 
   /** Who hears of what, as a text to compare. */

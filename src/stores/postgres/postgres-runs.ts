@@ -27,10 +27,8 @@ export class PostgresRuns {
 
   async claim(statements: PostgresSession, claim: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
     const rows = await statements.rows(
-      `select * from ${this.#surefoot}.claim_1($1, $2, $3, $4, $5, $6)`,
-      ...claimantCells(claim),
-      claim.limit,
-      claim.nowMs,
+      `select * from ${this.#surefoot}.claim_1($1, $2, $3, $4, $5, $6, $7, $8)`,
+      ...claimCells(claim),
     );
     return rows.map(rowToClaimedRun);
   }
@@ -40,10 +38,8 @@ export class PostgresRuns {
     look: Parameters<NonNullable<Store["look"]>>[0],
   ): Promise<{ readonly claimed: readonly ClaimedRun[]; readonly seen: Row }> {
     const rows = await statements.rows(
-      `select * from ${this.#surefoot}.look_1($1, $2, $3, $4, $5, $6, $7)`,
-      ...claimantCells(look),
-      look.limit,
-      look.nowMs,
+      `select * from ${this.#surefoot}.look_1($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      ...claimCells(look),
       look.isBeating,
     );
     return { claimed: rows.slice(0, -1).map(rowToClaimedRun), seen: rows.at(-1)! };
@@ -230,6 +226,13 @@ export class PostgresRuns {
   }
 }
 
+/** Behind the claimant's cells, what it has of each of its functions, in their order. */
+function claimCells(claim: Parameters<Store["claim"]>[0]): PostgresCell[] {
+  const { functionIds, limit, nowMs, shares = [] } = claim;
+  const known = functionIds.map((id) => shares.find(({ functionId }) => functionId === id));
+  const [atWork, lastTurns] = [known.map((share) => share?.atWork ?? 0), known.map((share) => share?.lastTurn ?? 0)];
+  return [...claimantCells(claim), limit, nowMs, arrayText(atWork.map(String)), arrayText(lastTurns.map(String))];
+}
 function claimantCells({ incarnation, functionIds, versions = {}, isIdle = true }: Claimant): PostgresCell[] {
   return [incarnation, arrayText(functionIds), arrayText(functionIds.map((id) => versions[id] ?? null)), isIdle];
 }

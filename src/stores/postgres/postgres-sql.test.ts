@@ -5,6 +5,7 @@ import { CLAIM_FUNCTIONS } from "./postgres-claim-sql.ts";
 import { COMMIT_FUNCTIONS, STEP_CELLS } from "./postgres-commit-sql.ts";
 import { inSchema } from "./postgres-sql.ts";
 import { TABLES_1 } from "./postgres-tables.ts";
+import { FIRST_SUSPECT, GIVEN, LOCK_LIMITS, TURNS } from "./postgres-turn-sql.ts";
 import { WAIT_FUNCTIONS } from "./postgres-waits-sql.ts";
 import { STEP_COLUMNS } from "../shared/row-codec.ts";
 
@@ -29,6 +30,14 @@ it("every function is planned by its indexes, and waits for no lock for ever", (
   const functions = ALL.split("create function ").slice(1);
   const unplanned = functions.filter((text) => text.includes("language plpgsql") && !text.includes("lock_timeout"));
   expect(unplanned.map((text) => text.slice(0, 40))).toEqual([]);
+});
+
+it("a claim has the limits of its functions locked before it counts who has runs of them", () => {
+  const claim = CLAIM_FUNCTIONS.slice(0, CLAIM_FUNCTIONS.indexOf("next_due_1"));
+  const places = [LOCK_LIMITS, FIRST_SUSPECT, TURNS, GIVEN].map((part) => claim.indexOf(part));
+  expect(Math.min(...places)).toBeGreaterThan(0);
+  expect(places).toEqual(places.toSorted((left, right) => left - right));
+  expect(claim.indexOf("function_limit")).toBeGreaterThan(places[0]!);
 });
 
 it("the cells of a record are the journal's columns, in their order", () => {

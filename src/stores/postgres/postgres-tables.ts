@@ -28,10 +28,10 @@ export const TABLES_1 = `
       save_id bigint not null default 0, declined_by text[] not null default '{}'
     );
     create unique index run_event on surefoot.run (event_id, function_id) where replay_of is null;
-    create index run_due on surefoot.run (due_ms, position) where due_ms is not null;
+    create index run_due on surefoot.run (function_id, due_ms, position) where due_ms is not null;
     create index run_suspect on surefoot.run (due_ms, position) where deaths > 1 and due_ms is not null;
     create index run_declined on surefoot.run (id) where declined_by <> '{}';
-    create index run_owner on surefoot.run (owner) where owner is not null;
+    create index run_owner on surefoot.run (owner, function_id) where owner is not null;
     create index run_asked on surefoot.run (owner) where is_cancel_requested or is_pause_requested;
     create index run_ended on surefoot.run (ended_ms) where ended_ms is not null;
     create index run_status on surefoot.run (status, position);
@@ -78,6 +78,7 @@ export const TABLES_1 = `
     create table surefoot.function (
       id ${TEXT} primary key, app ${TEXT} not null, name text not null, events text[] not null, is_registered boolean not null
     );
+    create table surefoot.function_limit (function_id ${TEXT} primary key, concurrency int not null);
     create table surefoot.schedule (
       function_id ${TEXT} not null, cron ${TEXT} not null, timezone ${TEXT} not null, context text not null, due_ms float8,
       primary key (function_id, cron, timezone)
