@@ -52,7 +52,7 @@ createApp({});
 // @ts-expect-error TS2561: Object literal may only specify known properties, but 'stores' does not exist in type 'AppOptions<[], undefined, never>'. Did you mean to write 'store'?
 createApp({ name: "A", stores: sqlite("a.db") });
 
-// @ts-expect-error TS2322: Type 'string' is not assignable to type 'AppStore'.
+// @ts-expect-error TS2322: Type 'string' is not assignable to type 'AppStore<never>'.
 createApp({ name: "A", store: "a.db" });
 
 // @ts-expect-error TS2322: Type '"stop"' is not assignable to type

@@ -47,10 +47,10 @@ export const wrongKey = step.map([1], (n) => n, { key: (n) => n });
 // @ts-expect-error TS2345: Argument of type 'number' is not assignable to parameter of type 'Iterable<unknown>'.
 export const notIterable = step.map(5, (n) => n);
 
-// @ts-expect-error TS2345: Argument of type 'string' is not assignable to parameter of type 'Branches<BusinessContext>'.
+// @ts-expect-error TS2345: Argument of type 'string' is not assignable to parameter of type 'Branches<BusinessContext, any>'.
 export const noBranches = step.all("Together");
 
-// @ts-expect-error TS2322: Type 'number' is not assignable to type 'Branch<BusinessContext>'.
+// @ts-expect-error TS2322: Type 'number' is not assignable to type 'Branch<BusinessContext, any>'.
 export const numberBranch = step.all([ask1, 2]);
 
 // @ts-expect-error TS2339: Property 'fetch' does not exist on type 'StepTools<BusinessContext, any>'.
