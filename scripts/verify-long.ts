@@ -91,6 +91,12 @@ const PARTS: readonly Part[] = [
     mostMinutes: 60,
   },
   {
+    name: "transactions",
+    command: ["vitest", "run", "test/crash/transactions"],
+    counts: { SUREFOOT_TRANSACTION_KILLS: "2000" },
+    mostMinutes: 90,
+  },
+  {
     name: "crash-points",
     command: ["vitest", "run", "test/crash-points"],
     counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },

@@ -39,7 +39,7 @@ const HOVERS = {
   checked: "Step<boolean, Service1Error | SmtpDown>",
   // In a checked body, a step remembers what may be awaited.
   listed: "CheckedStep<number, Service1Error, Service1Error | SmtpDown>",
-  app: "App<[], undefined>",
+  app: "App<[], undefined, never>",
   handlePayments: "AppFunction<any, string, CardDeclined>",
   typedFunction: "AppFunction<{ amount: number | string; }, number, never>",
   run: "Run<string, CardDeclined>",

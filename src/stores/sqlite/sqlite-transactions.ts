@@ -10,7 +10,7 @@ import type { Store, TransactionEnd } from "../../durable/store.ts";
 import { isThenable } from "../../internal/thenable.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
-import { LiveTransaction, rolledBack } from "./sqlite-transaction.ts";
+import { LiveTransaction, rolledBack } from "./live-transaction.ts";
 import { SqliteWaits } from "./sqlite-waits.ts";
 import { SqliteWrites } from "./sqlite-writes.ts";
 

@@ -46,13 +46,13 @@ app.createFunction({ name: "A" }, "a", () => {});
 // @ts-expect-error TS2322: 'NoSuchOption<"tag">'.
 app.createFunction({ name: "A", tag: ["a"] }, { event: "a" }, () => {});
 
-// @ts-expect-error TS2741|TS2345: Property 'name' is missing in type '{}' but required in type 'AppOptions<[], undefined>'.
+// @ts-expect-error TS2741|TS2345: Property 'name' is missing in type '{}' but required in type 'AppOptions<[], undefined, never>'.
 createApp({});
 
-// @ts-expect-error TS2561: Object literal may only specify known properties, but 'stores' does not exist in type 'AppOptions<[], undefined>'. Did you mean to write 'store'?
+// @ts-expect-error TS2561: Object literal may only specify known properties, but 'stores' does not exist in type 'AppOptions<[], undefined, never>'. Did you mean to write 'store'?
 createApp({ name: "A", stores: sqlite("a.db") });
 
-// @ts-expect-error TS2322: Type 'string' is not assignable to type 'AppStore'.
+// @ts-expect-error TS2322: Type 'string' is not assignable to type 'AppStore<never>'.
 createApp({ name: "A", store: "a.db" });
 
 // @ts-expect-error TS2322: Type '"stop"' is not assignable to type

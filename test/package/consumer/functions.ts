@@ -17,7 +17,7 @@ import {
   type UnexpectedError,
 } from "surefoot";
 import { memory } from "surefoot/memory";
-import { sqlite } from "surefoot/sqlite";
+import { sqlite, type SqliteTransaction } from "surefoot/sqlite";
 import { CardDeclined, Service1Error, Step1Error, UserError, ask1, charge, invoiceSchema } from "./billing.ts";
 import { neededContext, openContext, toCardDeclined } from "./billing.ts";
 import { hasType } from "./same-type.ts";
@@ -29,7 +29,7 @@ export const relaxed = createApp({ name: "billing", store: sqlite({ path: "billi
 // ({ name }, { event }, handler)
 export const first = app.createFunction({ name: "First" }, { event: "a" }, function* ({ event, step, ...rest }) {
   hasType<ReceivedEvent<"a", any, BusinessContext>>()(event);
-  hasType<StepTools>()(step);
+  hasType<StepTools<BusinessContext, SqliteTransaction>>()(step);
   hasType<BusinessContext>()(rest.context);
   hasType<string>()(rest.runId);
   hasType<number>()(rest.attempt);

@@ -14,7 +14,7 @@ export const noName = step.run({ retries: 3 }, ask1);
 // @ts-expect-error TS2769: Argument of type '{}' is not assignable to parameter of type '(StepOptions & WithName) & OnlyStepOptions<StepOptions & WithName>'.
 export const nameless = step.run({}, ask1);
 
-// @ts-expect-error TS2345: Argument of type 'string' is not assignable to parameter of type '(step: StepTools<BusinessContext>) => unknown'.
+// @ts-expect-error TS2345: Argument of type 'string' is not assignable to parameter of type '(step: StepTools<BusinessContext, any>) => unknown'.
 export const noBody = step.run("Ask");
 
 // @ts-expect-error TS2769: Type 'string' is not assignable to type 'number | RetryPolicy | undefined'.
@@ -47,13 +47,13 @@ export const wrongKey = step.map([1], (n) => n, { key: (n) => n });
 // @ts-expect-error TS2345: Argument of type 'number' is not assignable to parameter of type 'Iterable<unknown>'.
 export const notIterable = step.map(5, (n) => n);
 
-// @ts-expect-error TS2345: Argument of type 'string' is not assignable to parameter of type 'Branches<BusinessContext>'.
+// @ts-expect-error TS2345: Argument of type 'string' is not assignable to parameter of type 'Branches<BusinessContext, any>'.
 export const noBranches = step.all("Together");
 
-// @ts-expect-error TS2322: Type 'number' is not assignable to type 'Branch<BusinessContext>'.
+// @ts-expect-error TS2322: Type 'number' is not assignable to type 'Branch<BusinessContext, any>'.
 export const numberBranch = step.all([ask1, 2]);
 
-// @ts-expect-error TS2339: Property 'fetch' does not exist on type 'StepTools<BusinessContext>'.
+// @ts-expect-error TS2339: Property 'fetch' does not exist on type 'StepTools<BusinessContext, any>'.
 export const fetched = step.fetch("https://example.com");
 
 export const starless = step.run("Starless", function* (inner) {
