@@ -32,6 +32,7 @@ describe.skipIf(!hasPostgres())("a look at Postgres", () => {
       arrivals: [],
       dueSchedules: [],
       nextDueMs: null,
+      hasPosted: false,
     });
   });
 
