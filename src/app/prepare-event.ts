@@ -48,7 +48,7 @@ export function prepareEventAtOnce(door: EventDoor, given: unknown): PreparedEve
     if (!isThenable(turn.value)) continue;
     turn.value.then(undefined, () => {});
     const message = "a schema that answers later cannot check what is sent in a transaction";
-    throw EventRefusedError.for(String((given as { readonly name: string }).name), [{ path: "", message }]);
+    throw EventRefusedError.for((given as { readonly name: string }).name, [{ path: "", message }]);
   }
 }
 

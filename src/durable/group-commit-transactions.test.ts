@@ -76,7 +76,7 @@ describe("a transaction of a run", () => {
     const pay = transact("a", "pay");
     await settled();
     const after = save("a", "after");
-    clock.advance(1);
+    await clock.advance(1);
     expect(await Promise.all([before, pay.then(({ end }) => end), after])).toEqual(["kept", "kept", "kept"]);
     expect(store.written).toEqual(["before", "pay*", "after"]);
   });
@@ -107,11 +107,11 @@ describe("a transaction of a run", () => {
 
 describe("a transaction of which the store says nothing", () => {
   const advanced = async <Given>(wanted: Promise<Given>): Promise<Given> => {
-    let isOver = false;
-    void wanted.then(() => (isOver = true));
-    for (let turn = 0; turn < 200 && !isOver; turn++) {
+    const seen = { isOver: false };
+    void wanted.then(() => (seen.isOver = true));
+    for (let turn = 0; turn < 200 && !seen.isOver; turn++) {
       await settled();
-      clock.advance(50);
+      await clock.advance(50);
     }
     return wanted;
   };
@@ -132,7 +132,7 @@ describe("a transaction of which the store says nothing", () => {
     const pay = transact("a", "pay");
     for (let turn = 0; turn < 20; turn++) {
       await settled();
-      clock.advance(1_000);
+      await clock.advance(1_000);
     }
     expect(bodies).toBe(1);
     store.isDeaf = false;

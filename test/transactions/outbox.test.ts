@@ -43,7 +43,7 @@ describe("an event that was sent in a transaction", () => {
       own.exec(end);
     }
     await done;
-    expect([heard.toSorted(), ledger.bookings, outbox()]).toEqual([["a", "c"], ["a", "c"], []]);
+    expect([heard.length, new Set(heard), ledger.bookings, outbox()]).toEqual([2, new Set(["a", "c"]), ["a", "c"], []]);
   });
   it("of a step is sent with the step's outcome, once, and not with what was rolled back", async () => {
     const { app } = ledger;
@@ -87,7 +87,7 @@ describe("an event that was sent in a transaction", () => {
     expect(() => app.send({ id: "one", name: "told", data: 3 }, { tx: own })).toThrow(/was accepted before/);
     own.exec("commit");
     await done;
-    expect([heard.toSorted(), outbox()]).toEqual([[1, 2], []]);
+    expect([heard.length, new Set(heard), outbox()]).toEqual([2, new Set([1, 2]), []]);
   });
 });
 

@@ -111,7 +111,7 @@ describe("a transaction", () => {
       });
     });
     expect(result).toEqual({ ok: true, value: { a: "a", b: "b", c: "c", d: "d" } });
-    expect(ledger.bookings.toSorted()).toEqual(["a", "c"]);
+    expect([ledger.bookings.length, new Set(ledger.bookings)]).toEqual([2, new Set(["a", "c"])]);
     const sequences = ledger.own
       .prepare("select sequence from surefoot_step where run = ? and sequence is not null")
       .all(id);

@@ -72,8 +72,9 @@ export class LiveTransaction implements SqliteTransaction {
     try {
       return work(this.#database);
     } catch (error) {
-      if (this.#guard.refused === undefined) throw error;
-      throw InvalidStepError.for(`the body of a transaction cannot use "${this.#guard.refused}": ${WHY}`);
+      const { refused } = this.#guard as { readonly refused: string | undefined };
+      if (refused === undefined) throw error;
+      throw InvalidStepError.for(`the body of a transaction cannot use "${refused}": ${WHY}`);
     }
   }
 }

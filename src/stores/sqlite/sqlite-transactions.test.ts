@@ -112,6 +112,11 @@ describe("a body on SQLite", () => {
     expect(messageOf(end)).toMatch(/FOREIGN KEY/);
     expect(own.prepare("select * from part").all()).toEqual([]);
   });
+});
+
+describe("a body on SQLite, in time,", () => {
+  beforeEach(() => claimedRuns(store, ["run_1"]));
+
   it("may not be asynchronous: what it does later is refused", async () => {
     let later: Promise<unknown> | undefined;
     const end = await transact((tx) => {
