@@ -8,10 +8,8 @@
 //   N4. A run that has recorded more steps than it may stands still, unless it is to end: its loop may have no end.
 import { cancellersOf } from "../core/cancel-on.ts";
 import type { Clock } from "../core/clock.ts";
-import { contextOf } from "../core/context.ts";
 import { durationToMs } from "../core/duration.ts";
 import { ReplayMismatchError } from "../core/errors.ts";
-import type { ReceivedEvent } from "../core/event.ts";
 import type { ObservedRunEnd } from "../core/observer.ts";
 import { functionBody, type FunctionDefinition } from "../core/function.ts";
 import type { Randomness } from "../core/ids.ts";
@@ -21,13 +19,14 @@ import { LiveRun, cancelRun } from "../core/run.ts";
 import type { StepAudience } from "../core/step-audience.ts";
 import { tagsOf } from "../core/step-tags.ts";
 import type { StepNode } from "../core/step-tree.ts";
-import { decodeValue, encodeValue } from "../core/value-codec.ts";
+import { encodeValue } from "../core/value-codec.ts";
 import { DurableEngine } from "./durable-engine.ts";
 import type { RecordedTransaction, RunKeeper, TransactedRecord } from "./run-keeper.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { RunHistory } from "./journal-fold.ts";
 import type { OpenStep } from "./run-tree.ts";
-import { CANCEL_ON_KEY, isEndOfStep, type EventRecord, type StepRecord } from "./journal.ts";
+import { CANCEL_ON_KEY, isEndOfStep, type StepRecord } from "./journal.ts";
+import { receivedEvent } from "./received-event.ts";
 import { RecordMaker, cancelOnRecord, takeoverRecord } from "./record-maker.ts";
 import { isSuspect } from "./quarantine.ts";
 import { SliceNote } from "./slice-note.ts";
@@ -384,19 +383,4 @@ function deadlineTimer(clock: Clock, deadlineMs: number, onOver: () => void): ()
 }
 function earlier(dueMs: number | null, deadlineMs: number): number | null {
   return deadlineMs === Infinity ? dueMs : Math.min(dueMs ?? Infinity, deadlineMs);
-}
-
-/** An event as a function receives it, decoded for this run alone. */
-function receivedEvent(record: EventRecord): ReceivedEvent {
-  const { id, name, ts, version } = record;
-  const user = decodeValue(record.user);
-  return Object.freeze({
-    id,
-    name,
-    data: decodeValue(record.data),
-    user,
-    ts,
-    v: version ?? undefined,
-    context: contextOf(name, decodeValue(record.context) as object | undefined, user),
-  });
 }

@@ -2,13 +2,15 @@
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TransactionEnd } from "../../src/durable/store.ts";
-import { createApp } from "../../src/index.ts";
+import { TaggedError, createApp } from "../../src/index.ts";
 import { postgres, type PostgresTransaction } from "../../src/postgres.ts";
 import { PostgresStore } from "../../src/stores/postgres/postgres-store.ts";
 import { sampleStep, sampleWrite } from "../../src/testing/journal-samples.ts";
 import { claimedRuns } from "../../src/testing/store-case.ts";
 import { transactionContract, type TransactionPlace } from "../../src/testing/transaction-contract.ts";
 import { PostgresServer, hasPostgres } from "./server.ts";
+
+class OutOfStock extends TaggedError("OutOfStock")<{ readonly order: number }> {}
 
 // Skipped: where there is no build of the server, transactions are checked elsewhere.
 describe.skipIf(!hasPostgres())("transactions on a Postgres", () => {
@@ -122,7 +124,8 @@ describe.skipIf(!hasPostgres())("transactions on a Postgres", () => {
   it("an app: the effect and the step are one, and an event that is sent in a transaction starts its function once it commits", async () => {
     const app = createApp({ name: "shop", store: postgres(server.url, { schema: `app_${places}` }), observers: [] });
     app.createFunction({ name: "Pay" }, { event: "order.placed" }, function* ({ event, step }) {
-      const paid = yield* step.transaction("Book", async (tx) => {
+      const paid = yield* step.transaction("Book", async function* (tx) {
+        if (event.data.order === 3) throw yield* new OutOfStock({ order: 3 });
         await tx.query("insert into effect (name) values ($1)", [`order ${event.data.order}`]);
         return (await tx.query("select count(*)::int as n from effect")).rows[0].n as number;
       });
@@ -142,6 +145,12 @@ describe.skipIf(!hasPostgres())("transactions on a Postgres", () => {
       )
       .toEqual([{ id: ids[0], status: "completed", output: 1 }]);
     expect(await effects()).toEqual(["order 2"]);
+    await app.send({ name: "order.placed", data: { order: 3 } });
+    await expect
+      .poll(async () =>
+        (await app.runs.list({ status: "failed" })).items.map(({ error }) => (error as Error | undefined)?.name),
+      )
+      .toEqual(["OutOfStock"]);
     await expect(app.send({ name: "order.placed", data: {} }, { tx: own })).rejects.toThrow("is in no transaction");
     await app.stop();
   });

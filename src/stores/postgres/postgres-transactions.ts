@@ -27,14 +27,15 @@ export class PostgresTransactions {
   }
 
   async transact({ incarnation, alone, body, write }: Transaction): Promise<TransactionEnd> {
-    await alone();
     return this.#connection.lend(async (client, session) => {
       await session.run(BEGIN);
       const { tx, end } = lentTo(client);
       let wanted: RunWrite;
       try {
-        wanted = write(await body(tx));
+        const value = await body(tx);
         await session.run("release savepoint surefoot_step"); // T2
+        await alone(); // the body may take long, and has locked nothing that other writes of the run need
+        wanted = write(value);
       } catch (error) {
         if (isLost(error)) throw error;
         await session.run("rollback");
