@@ -94,8 +94,9 @@ describe.each(stores(newFile))("one function has far more due than another, %s",
 
   it.each([1, 2, CONCURRENCY])("what is due of the other is served first of all, with room for %i", async (room) => {
     const served = await serve(room);
-    expect(served.indexOf("quiet 0")).toBeLessThan(2);
-    expect(served.indexOf("quiet 1")).toBeLessThan(4);
+    // What is claimed together begins together, in whatever order.
+    expect(served.indexOf("quiet 0")).toBeLessThan(Math.max(2, room));
+    expect(served.indexOf("quiet 1")).toBeLessThan(Math.max(4, room));
   });
 
   it("a limit of the one leaves room to the other", async () => {

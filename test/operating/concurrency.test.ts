@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InvalidDefinitionError, createApp, type App, type FunctionOptions } from "../../src/index.ts";
 import { settled } from "../../src/testing/manual-clock.ts";
 import { temporaryFiles } from "../properties/temporary-folder.ts";
+import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { Premises, stores } from "./premises.ts";
 
 const newFile = temporaryFiles("concurrency");
@@ -144,11 +145,17 @@ describe.each(stores(newFile))("a function with a limit, %s", (_name, newStore) 
     await send(process.app, "a", "b", "c");
     await premises.pass(POLL_MS);
     let looks = 0;
-    const claim = premises.store.claim.bind(premises.store);
-    premises.store.claim = (asked) => {
+    const { store } = premises;
+    const [claim, look] = [store.claim.bind(store), store.look?.bind(store)];
+    store.claim = (asked) => {
       looks++;
       return claim(asked);
     };
+    if (look !== undefined)
+      store.look = (asked) => {
+        looks++;
+        return look(asked);
+      };
     await premises.pass(10 * POLL_MS);
     expect(looks).toBeLessThanOrEqual(11);
     expect(looks).toBeGreaterThanOrEqual(9);
@@ -162,7 +169,7 @@ describe("a process", () => {
       [{ concurrency: 3 }, 3],
       [undefined, 100],
     ] as const) {
-      const premises = new Premises(stores(newFile)[0]![1]());
+      const premises = new Premises(new MemoryStore());
       const floor = new Floor();
       const code = (here: App) => [rendering(floor, {})(here), rendering(floor, {}, "Other")(here)];
       const process = await premises.start(code);

@@ -6,6 +6,8 @@ import type { Store } from "../../src/durable/store.ts";
 import type { App, AppOptions, RunDetails } from "../../src/index.ts";
 import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import { postgresPlaces } from "../postgres/postgres-places.ts";
+import { hasPostgres } from "../postgres/server.ts";
 import { ManualClock, settled } from "../../src/testing/manual-clock.ts";
 
 export type Code<Given> = (app: App) => Given;
@@ -93,12 +95,13 @@ class StoreLine {
   }
 }
 
-/** Each store that there is, on an empty place. */
+/** Each store that there is, on an empty place. To be called once in a file. */
 export function stores(newFile: () => string): readonly (readonly [name: string, newStore: () => Store])[] {
-  return [
+  const inProcess = [
     ["memory", () => new MemoryStore()],
     ["sqlite", () => new SqliteStore({ path: newFile() })],
-  ];
+  ] as const;
+  return hasPostgres() ? [...inProcess, ["postgres", postgresPlaces()]] : inProcess;
 }
 
 /** `1 Fetch completed`, and substeps behind their step. */
