@@ -179,6 +179,8 @@ class Campaign {
       }
       const open = (await place.look()).runs.filter((run) => run.ended_ms === null);
       if (isSent && open.length === 0) return;
+      // Its processes died before it came to anything: somebody who has looked at it lets it go on.
+      for (const { id, status } of open) if (status === "quarantined") await this.#app.resume(id);
       await delay(150);
     }
   }
