@@ -57,7 +57,8 @@ describe("the tarball", () => {
   it("has declarations beside each module, and no module without", () => {
     const without = (ending: string) =>
       packed.files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
-    expect(without(".js")).toEqual(without(".d.ts"));
+    // No door shows a type of the machine's: its declarations would only take room on a disk.
+    expect(without(".js").filter((module) => !module.startsWith("dist/durable/"))).toEqual(without(".d.ts"));
     expect(without(".js").length).toBeGreaterThan(20);
   });
 
