@@ -13,7 +13,8 @@ export class OpenSpans<Open> {
   }
 
   set(handle: object, open: Open): void {
-    if (this.#handle !== undefined) (this.#others ??= new Map()).set(this.#handle, this.#last!);
+    if (this.#handle !== undefined && this.#handle !== handle)
+      (this.#others ??= new Map()).set(this.#handle, this.#last!);
     this.#handle = handle;
     this.#last = open;
   }

@@ -52,6 +52,7 @@ interface OpenSpan {
 
 /** A slice of a run, with all that is open in it. */
 interface OpenSlice extends OpenSpan {
+  readonly runId: string;
   /** What each of its spans carries. */
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly hasAttributes: boolean;
@@ -66,6 +67,8 @@ export class OtelTracing {
   readonly #tracer: Tracer;
   readonly #options: TracingOptions;
   readonly #slicesByRun = new Map<string, OpenSlice>();
+  /** The slice that was asked for last: most steps are of the run that the one before was of. */
+  #last: OpenSlice | undefined;
 
   constructor(tracer: Tracer, options: TracingOptions) {
     this.#tracer = tracer;
@@ -100,6 +103,7 @@ export class OtelTracing {
     this.#endSlice(slice.id); // of a run that was lost, and is here again
     if (span.isRecording())
       this.#slicesByRun.set(slice.id, {
+        runId: slice.id,
         span,
         context,
         attributes,
@@ -114,7 +118,7 @@ export class OtelTracing {
 
   /** D2 */
   aroundStep(entry: ObservedEntry, enter: () => void): void {
-    const slice = this.#slicesByRun.get(entry.run.id);
+    const slice = this.#sliceOf(entry.run.id);
     if (slice === undefined) return enter();
     const { steps } = slice;
     let open = entry.isNew ? undefined : steps.get(entry.handle);
@@ -159,7 +163,7 @@ export class OtelTracing {
   }
 
   onStepAttempt(attempt: ObservedAttempt): void {
-    const slice = this.#slicesByRun.get(attempt.run.id);
+    const slice = this.#sliceOf(attempt.run.id);
     const open = slice?.steps.get(attempt.handle);
     if (slice === undefined || open === undefined) return;
     slice.failures.mark(open.span, attempt.error);
@@ -171,7 +175,7 @@ export class OtelTracing {
   }
 
   onStepEnd(step: ObservedStepEnd): void {
-    const slice = this.#slicesByRun.get(step.run.id);
+    const slice = this.#sliceOf(step.run.id);
     const open = slice?.steps.get(step.handle);
     if (slice === undefined || open === undefined) return;
     open.span.setAttribute(NAME.stepOutcome, step.outcome);
@@ -243,10 +247,16 @@ export class OtelTracing {
     return place === undefined ? root : trace.setSpanContext(root, { ...place, isRemote: true });
   }
 
+  #sliceOf(runId: string): OpenSlice | undefined {
+    if (this.#last?.runId !== runId) this.#last = this.#slicesByRun.get(runId);
+    return this.#last;
+  }
+
   #endSlice(runId: string): void {
     const slice = this.#slicesByRun.get(runId);
     if (slice === undefined) return;
     this.#slicesByRun.delete(runId);
+    if (this.#last === slice) this.#last = undefined;
     for (const { span } of slice.steps.all()) {
       span.setAttribute(NAME.stepOutcome, "suspended");
       span.end();

@@ -6,7 +6,7 @@ import { KINDS, carryOutBody } from "../bodies.ts";
 import { inParallel } from "../engine.ts";
 
 const SENDERS = 32;
-// Settings: pool 20, the queue without a limit, its polls as they are by default; more of either was not faster.
+// Settings: pool 20, the queue without a limit, its polls as they are by default.
 const CONFIG = {
   name: "bench",
   systemDatabasePoolSize: 20,
