@@ -154,4 +154,40 @@ describe.skipIf(!hasPostgres())("transactions on a Postgres", () => {
     await expect(app.send({ name: "order.placed", data: {} }, { tx: own })).rejects.toThrow("is in no transaction");
     await app.stop();
   });
+
+  it("more transactions than connections leave one to the saves of their own runs", { timeout: 10_000 }, async () => {
+    const crowded = postgres(server.url, { schema: `app_${places}`, connections: 2 });
+    const app = createApp({ name: "shop", store: crowded, observers: [] });
+    const fn = app.createFunction({ name: "Pay" }, { event: "pay" }, async ({ step }) => {
+      let isWritten = (): void => {};
+      const written = new Promise<void>((resolve) => (isWritten = resolve));
+      await step.all([
+        step.transaction("Book", async (tx) => {
+          await tx.query("select pg_sleep(0.05)");
+          isWritten(); // its own run has something to save just now
+          await tx.query(ACT);
+        }),
+        step.run("Note", () => written),
+      ]);
+    });
+    await app.start();
+    const runs = Array.from({ length: 6 }, () => app.run(fn, { data: {} }));
+    await Promise.all(runs);
+    expect((await effects()).length).toBe(runs.length);
+    await app.stop();
+  });
+
+  it("a store of one connection says that it has none for a transaction", async () => {
+    await claimedRuns(store, ["run_1"]);
+    const small = new PostgresStore(server.url, { schema: `place_${places}`, connections: 1 });
+    await small.open();
+    const end = await small.transact({
+      incarnation: "worker-1",
+      alone: () => Promise.resolve(),
+      body: () => 1,
+      write: () => sampleWrite({ records: [sampleStep()] }),
+    });
+    expect(messageOf(end)).toContain("give postgres() two or more");
+    await small.close();
+  });
 });

@@ -6,9 +6,11 @@
 //   C2. What took no effect is tried again; what may have taken effect only where that makes no difference.
 //   C3. A connection that does not answer in time is given up.
 //   C4. A process that stands still within a transaction does not hold up the others: the server ends it.
+//   C5. Users' code, which takes as long as it takes, never has the last connection.
 import { systemClock } from "../../core/clock.ts";
 import { StoreClosedError, StoreTimeoutError } from "../../core/errors.ts";
 import type { Row } from "../shared/row-codec.ts";
+import { Lending } from "./postgres-lending.ts";
 import type {
   PostgresClient,
   PostgresConnectionOptions,
@@ -22,6 +24,8 @@ import { fromText, quotedName, toText } from "./postgres-text.ts";
 import { isLost, isRolledBack, isTurnedAway, openError, unreadableError } from "./postgres-trouble.ts";
 
 const CONNECTIONS = 5;
+/** As many as a pool of `pg` has that was not told. */
+const POOL_OF_PG = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 const TIMEOUT_MS = 30_000;
 /** Between two statements of a transaction: long for a process that runs, short for those that wait for its locks. */
@@ -49,6 +53,7 @@ export class PostgresConnection {
   readonly schema: string;
   /** For people. */
   readonly name: string;
+  readonly #lending: Lending;
   #pool: PostgresPool | undefined;
 
   constructor(place: PostgresPlace, options: PostgresOptions, schema: string) {
@@ -56,8 +61,12 @@ export class PostgresConnection {
     this.#options = options;
     this.schema = quotedName(schema);
     this.name = describePlace(place, schema);
+    this.#lending = new Lending(isPool(place) ? connectionsOf(place) : this.#connections);
   }
 
+  get #connections(): number {
+    return this.#options.connections ?? CONNECTIONS;
+  }
   get isOpen(): boolean {
     return this.#pool !== undefined;
   }
@@ -119,8 +128,15 @@ export class PostgresConnection {
     });
   }
 
+  /** Whether there are connections enough for users' code to have one. C5 */
+  get canLend(): boolean {
+    return this.#lending.isPossible;
+  }
   /** A connection for as long as users' code needs it. Where that fails, nobody else is given it. */
-  async lend<Given>(work: (client: PostgresClient, session: PostgresSession) => Promise<Given>): Promise<Given> {
+  lend<Given>(work: (client: PostgresClient, session: PostgresSession) => Promise<Given>): Promise<Given> {
+    return this.#lending.inTurn(() => this.#lent(work));
+  }
+  async #lent<Given>(work: (client: PostgresClient, session: PostgresSession) => Promise<Given>): Promise<Given> {
     if (this.#pool === undefined) throw StoreClosedError.for(this.name);
     const client = await this.#pool.connect();
     client.on("error", ignore);
@@ -141,7 +157,7 @@ export class PostgresConnection {
       application_name: "surefoot",
       keepAlive: true,
       ...connection,
-      max: this.#options.connections ?? CONNECTIONS,
+      max: this.#connections,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
     // An idle connection that the server cuts is replaced by the pool; without a listener it would end the process.
@@ -189,6 +205,11 @@ export class PostgresConnection {
       stopTimer();
     }
   }
+}
+
+/** Of a pool that was given. */
+function connectionsOf(pool: PostgresPool & { readonly options?: { readonly max?: number } }): number {
+  return pool.options?.max ?? POOL_OF_PG;
 }
 
 /** A connection that is lost tells its statement, which rejects, and whoever listens; nobody listening would end the process. */

@@ -43,7 +43,7 @@ export interface PostgresConnectionOptions {
 export interface PostgresOptions {
   /** The schema that holds the tables. It is created where it is missing. Default: `"surefoot"`. */
   readonly schema?: string | undefined;
-  /** How many connections at most. Default: 5. A pool of yours has its own. */
+  /** How many connections at most. Default: 5. A pool of yours has its own. Bodies of `step.transaction` have all but one of them. */
   readonly connections?: number | undefined;
   /**
    * Where news of other processes is listened for, with LISTEN, on one connection more: `false`: nowhere, and what they made is found

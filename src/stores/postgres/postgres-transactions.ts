@@ -27,6 +27,7 @@ export class PostgresTransactions {
   }
 
   async transact({ incarnation, alone, body, write }: Transaction): Promise<TransactionEnd> {
+    if (!this.#connection.canLend) return { thrown: InvalidStepError.for(ONE_CONNECTION) };
     return this.#connection.lend(async (client, session) => {
       await session.run(BEGIN);
       const { tx, end } = lentTo(client);
@@ -50,6 +51,9 @@ export class PostgresTransactions {
     });
   }
 }
+
+const ONE_CONNECTION =
+  "step.transaction needs a connection beside the one that the store itself needs: give postgres() two or more";
 
 /** T1. A constraint may be checked by the commit. */
 async function committed(session: PostgresSession): Promise<TransactionEnd> {
