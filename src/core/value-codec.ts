@@ -4,9 +4,11 @@
 //   V2. The text is data only, whatever it says.
 //   V3. Errors lie in a table behind the value, and are referred to by their numbers: what is shared, or leads back to itself,
 //       does so again, also through an error.
+//   V4. A plain value is its own JSON, which people and databases can read; everything else has the form of `devalue`.
 import { parse, stringify } from "devalue";
 import { blankError, decodeError } from "./error-codec.ts";
 import { UnstorableValueError } from "./errors.ts";
+import { isPlainText, plainText, plainValue } from "./plain-value.ts";
 import type { ErrorClass } from "./step-algebra.ts";
 import { storableBytes } from "./storable.ts";
 import { reasonOf } from "./storable-parts.ts";
@@ -33,6 +35,8 @@ export function encodeValue(value: unknown): string {
     case "object":
       if (value === null) return "[null]";
   }
+  const plain = typeof value === "object" ? plainText(value!) : undefined; // null was answered above
+  if (plain !== undefined) return plain;
   const survey = new ValueSurvey(value);
   if (survey.refused !== undefined) throw UnstorableValueError.for(survey.refused);
   try {
@@ -45,6 +49,7 @@ export function encodeValue(value: unknown): string {
 
 /** The value of a text. Errors are revived as the classes that are declared, defined with a tag, or built in. */
 export function decodeValue(text: string, declared: readonly ErrorClass[] = []): unknown {
+  if (isPlainText(text)) return plainValue(text);
   if (!text.startsWith(TABLE_START)) return parse(text, revivers);
   const errors = new Map<number, Error>();
   const [value, table] = parse(text, {

@@ -129,7 +129,13 @@ afterEach(() => {
 
 const THROWN = [
   "",
-  "{}",
+  '{"__proto__":{"polluted":true}}',
+  String.raw`{"a":[{"\u005f_proto__":{"polluted":true}}]}`,
+  ' [{"__proto__":[]}]',
+  "{",
+  "{pwned()}",
+  " ",
+  " pwned()",
   "[]",
   "0",
   "-5000000000",
@@ -241,7 +247,9 @@ test("whatever a text says, it is refused or gives inert data", () => {
       fc.oneof(
         fc.string({ maxLength: 40 }),
         fc.json(),
+        fc.json().map((text) => ` ${text}`),
         fc.string().map((text) => `[${text}]`),
+        fc.string().map((text) => `{${text}}`),
       ),
       (text) => {
         decodeHostile(text);
