@@ -7,7 +7,7 @@ import { CODEC_VERSION } from "../../core/value-codec.ts";
 import type { RunStatus } from "../../core/run-details.ts";
 import type { EventRecord, LostOwner, RunRecord, StepRecord } from "../../durable/journal.ts";
 import { afterOwner } from "../../durable/quarantine.ts";
-import type { ClaimedRun, Claimant, RunFilter, Store } from "../../durable/store.ts";
+import type { ClaimedRun, Claimant, RunFilter, RunRequest, Store } from "../../durable/store.ts";
 import {
   EVENT_COLUMNS,
   RUN_COLUMNS,
@@ -163,6 +163,17 @@ export class SqliteRuns {
     );
   }
 
+  /** What was asked of the runs of a worker. */
+  requests(incarnation: string): readonly RunRequest[] {
+    const rows = this.#sql.all(
+      "select id, is_cancel_requested from surefoot_run where owner = ? and (is_cancel_requested = 1 or is_pause_requested = 1)",
+      incarnation,
+    );
+    return rows.map((row) => ({
+      runId: row["id"] as string,
+      kind: row["is_cancel_requested"] === 1 ? "cancel" : "pause",
+    }));
+  }
   find(id: string): RunWithEvent | undefined {
     const row = this.#sql.get(`select ${RUN_COLUMNS} from surefoot_run where id = ?`, id);
     return row === undefined ? undefined : this.#withEvent(rowToRun(row));

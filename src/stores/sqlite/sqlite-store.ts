@@ -6,6 +6,7 @@ import type {
   Arrival,
   ClaimedRun,
   Claimant,
+  Look,
   RunFilter,
   RunRequest,
   Store,
@@ -77,12 +78,10 @@ export class SqliteStore implements Store {
     return this.#sql.transaction(() => this.#gone(incarnation, { from: description, atMs: nowMs }));
   }
   beat({ incarnation }: { readonly incarnation: string }): Promise<boolean> {
-    return this.#sql.transaction(
-      () => this.#sql.run("update surefoot_worker set beats = beats + 1 where incarnation = ?", incarnation) === 1,
-    );
+    return this.#sql.transaction(() => this.#beat(incarnation));
   }
   async workers(): Promise<readonly WorkerRecord[]> {
-    return this.#sql.all("select * from surefoot_worker").map(rowToWorker);
+    return this.#workers();
   }
 
   register(registered: Parameters<Store["register"]>[0]): Promise<void> {
@@ -109,13 +108,20 @@ export class SqliteStore implements Store {
   claim(claim: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
     return this.#sql.transaction(() => this.#runs.claim(claim));
   }
+  /** Without a transaction where nothing is to be written: a look that finds nothing to do holds nobody up. */
+  async look({ isBeating, ...claim }: Parameters<NonNullable<Store["look"]>>[0]): Promise<Look> {
+    const isDue = claim.limit > 0 && (this.#nextDueMs(claim) ?? Infinity) <= claim.nowMs;
+    if (!isBeating && !isDue) return this.#seen(claim, this.#isKnown(claim.incarnation), []);
+    return this.#sql.transaction(() => {
+      const isAlive = isBeating ? this.#beat(claim.incarnation) : this.#isKnown(claim.incarnation);
+      return this.#seen(claim, isAlive, isDue ? this.#runs.claim(claim) : []);
+    });
+  }
   release({ incarnation, runIds }: Parameters<Store["release"]>[0]): Promise<void> {
     return this.#sql.transaction(() => void this.#runs.free(incarnation, runIds));
   }
   async nextDueMs(worker: Claimant): Promise<number | null> {
-    const runMs = this.#runs.nextDueMs(worker);
-    const scheduledMs = this.#functions.nextDueMs(worker.functionIds);
-    return runMs === null || scheduledMs === null ? (runMs ?? scheduledMs) : Math.min(runMs, scheduledMs);
+    return this.#nextDueMs(worker);
   }
   offerPaused({ functionIds, nowMs }: Parameters<Store["offerPaused"]>[0]): Promise<void> {
     return this.#sql.transaction(() => this.#runs.offerPaused(functionIds, nowMs));
@@ -191,12 +197,7 @@ export class SqliteStore implements Store {
     return this.#sql.transaction(() => this.#runs.resume(run));
   }
   async requests({ incarnation }: { readonly incarnation: string }): Promise<readonly RunRequest[]> {
-    return this.#sql
-      .all(
-        "select id, is_cancel_requested from surefoot_run where owner = ? and (is_cancel_requested = 1 or is_pause_requested = 1)",
-        incarnation,
-      )
-      .map((row) => ({ runId: row["id"] as string, kind: row["is_cancel_requested"] === 1 ? "cancel" : "pause" }));
+    return this.#runs.requests(incarnation);
   }
 
   replay(run: Parameters<Store["replay"]>[0]): Promise<boolean> {
@@ -224,6 +225,34 @@ export class SqliteStore implements Store {
   }
   async counts(): Promise<ReadonlyMap<RunStatus, number>> {
     return this.#runs.counts();
+  }
+
+  #seen(claimant: Claimant & { readonly nowMs: number }, isAlive: boolean, claimed: readonly ClaimedRun[]): Look {
+    const { incarnation, functionIds, nowMs } = claimant;
+    return {
+      isAlive,
+      claimed,
+      workers: this.#workers(),
+      requests: this.#runs.requests(incarnation),
+      arrivals: this.#waits.arrivals(incarnation, nowMs),
+      dueSchedules: this.#functions.dueSchedules(functionIds, nowMs),
+      nextDueMs: this.#nextDueMs(claimant),
+      hasPosted: posted(this.#sql, 1).length > 0,
+    };
+  }
+  #workers(): readonly WorkerRecord[] {
+    return this.#sql.all("select * from surefoot_worker").map(rowToWorker);
+  }
+  #isKnown(incarnation: string): boolean {
+    return this.#sql.get("select 1 from surefoot_worker where incarnation = ?", incarnation) !== undefined;
+  }
+  #beat(incarnation: string): boolean {
+    return this.#sql.run("update surefoot_worker set beats = beats + 1 where incarnation = ?", incarnation) === 1;
+  }
+  #nextDueMs(claimant: Claimant): number | null {
+    const runMs = this.#runs.nextDueMs(claimant);
+    const scheduledMs = this.#functions.nextDueMs(claimant.functionIds);
+    return runMs === null || scheduledMs === null ? (runMs ?? scheduledMs) : Math.min(runMs, scheduledMs);
   }
 
   #accept(

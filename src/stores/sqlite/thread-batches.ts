@@ -11,6 +11,7 @@ const WRITES: ReadonlySet<Asked["verb"]> = new Set([
   "accept",
   "tick",
   "claim",
+  "look",
   "release",
   "offerPaused",
   "commit",

@@ -14,7 +14,7 @@ import { StoreThread } from "./store-thread.ts";
 import { writesToCells } from "./thread-cells.ts";
 import type { AcceptAsked, AcceptGiven, CommitAsked } from "./thread-messages.ts";
 
-type Verb = Exclude<keyof Store, "open" | "close">;
+type Verb = Exclude<keyof Store, "open" | "close" | "watch">;
 
 export class ThreadedSqliteStore implements Store {
   readonly #file: URL;
@@ -68,6 +68,7 @@ export class ThreadedSqliteStore implements Store {
   readonly dueSchedules = this.#over("dueSchedules");
   readonly tick = this.#over("tick");
   readonly claim = this.#over("claim");
+  readonly look = this.#over("look");
   readonly release = this.#over("release");
   readonly nextDueMs = this.#over("nextDueMs");
   readonly offerPaused = this.#over("offerPaused");
@@ -102,8 +103,8 @@ export class ThreadedSqliteStore implements Store {
   readonly counts = this.#over("counts");
 
   /** A verb as it is done over there. */
-  #over<Asked extends Verb>(verb: Asked): Store[Asked] {
-    return ((asked: unknown) => this.#ask(verb, asked)) as unknown as Store[Asked];
+  #over<Asked extends Verb>(verb: Asked): NonNullable<Store[Asked]> {
+    return ((asked: unknown) => this.#ask(verb, asked)) as unknown as NonNullable<Store[Asked]>;
   }
   #ask<Given>(verb: Verb, asked: unknown): Promise<Given> {
     if (!this.#isOpen) return Promise.reject(StoreClosedError.for(this.#options.path));
