@@ -78,7 +78,7 @@ async function toEnd(clock: Clock, attempt: Attempt, call: () => Promise<unknown
   } catch (thrown) {
     end = { kind: "threw", thrown };
   }
-  await childrenEnded(clock, attempt);
+  if (hasMoreToWaitFor(attempt)) await childrenEnded(clock, attempt);
   if (attempt.isCancelled) return { kind: "cancelled" };
   const forgotten = attempt.children.find((child) => child.phase === "failed" && !child.isAwaited);
   return forgotten !== undefined && end.kind === "returned"
@@ -102,6 +102,11 @@ function bodyOf(attempt: Attempt): Promise<unknown> {
     default:
       return bug(`a ${plan.kind} has no body`);
   }
+}
+
+function hasMoreToWaitFor(attempt: Attempt): boolean {
+  startSteps(attempt);
+  return attempt.openSteps > 0 || attempt.lingering.length > 0;
 }
 
 /** R1 */

@@ -38,7 +38,7 @@ export async function bodyEndOf(
   }
   if (recalled?.kind === "interrupted") return { kind: "failure", error: StepInterruptedError.for(node) }; // typed, as a timeout is
   try {
-    return await attempted(carrier, node, recalled, policyOf(carrier, node), begun);
+    return await attempted(carrier, node, recalled, begun);
   } catch (thrown) {
     return { kind: "failure", error: UnexpectedError.from(thrown) }; // an option that makes no sense
   }
@@ -49,10 +49,10 @@ async function attempted(
   carrier: Carrier,
   node: StepNode,
   recalled: Recalled | undefined,
-  policy: ResolvedRetryPolicy,
   begun: Begun | undefined,
 ): Promise<BodyEnd> {
   const { engine, clock } = carrier;
+  const policy = policyOf(carrier, node);
   node.retries = policy.retries;
   const limit = limitOf(carrier, node);
   let number = recalled !== undefined && "attempt" in recalled ? recalled.attempt : 1;

@@ -25,31 +25,46 @@ const OLD: Outcome = { status: "completed", value: false };
 
 /** Settles with what code is to see of the step: its value, or the error that it failed with. */
 export function carryOut(carrier: Carrier, node: StepNode): Promise<unknown> {
-  return toEnd(carrier, node, () => carriedOut(carrier, node));
+  return toEnd(carrier, node, carriedOut, undefined);
 }
 
 /** The same for a step whose body was entered elsewhere, and has not got substeps, handlers or retries by itself: `given` is what it gave. */
 export function carryOn(carrier: Carrier, node: StepNode, given: unknown): Promise<unknown> {
-  return toEnd(carrier, node, async () =>
-    recorded(carrier, node, await outcomeOf(carrier, node, undefined, { given })),
-  );
+  return toEnd(carrier, node, carriedOn, given);
 }
 
-/** The same for a step whose body failed, and whose chain is still at work. */
-export function carryChain(carrier: Carrier, node: StepNode, outcome: Promise<Outcome>): Promise<unknown> {
-  return toEnd(carrier, node, async () => recorded(carrier, node, await outcome));
-}
-
-async function toEnd(carrier: Carrier, node: StepNode, work: () => Promise<unknown>): Promise<unknown> {
+/** The same for a step whose body has ended: with its outcome, or while its chain is still at work on it. */
+export async function carryEnd(
+  carrier: Carrier,
+  node: StepNode,
+  outcome: Outcome | Promise<Outcome>,
+): Promise<unknown> {
   try {
-    return await work();
+    return await recorded(carrier, node, outcome);
   } catch (thrown) {
-    if (node.hasEnded) throw thrown;
-    // Nothing may be left running of which nobody hears any more: whoever waits for it would wait for ever.
-    await carrier.engine.putAside(node, thrown);
-    if (node.phase === "retrying") node.moveTo("running");
-    return give(node, { status: "failed", error: UnexpectedError.from(thrown) });
+    return brokenOff(carrier, node, thrown);
   }
+}
+
+async function toEnd<Given>(
+  carrier: Carrier,
+  node: StepNode,
+  work: (carrier: Carrier, node: StepNode, given: Given) => Promise<unknown>,
+  given: Given,
+): Promise<unknown> {
+  try {
+    return await work(carrier, node, given);
+  } catch (thrown) {
+    return brokenOff(carrier, node, thrown);
+  }
+}
+
+/** Nothing may be left running of which nobody hears any more: whoever waits for it would wait for ever. */
+async function brokenOff({ engine }: Carrier, node: StepNode, thrown: unknown): Promise<unknown> {
+  if (node.hasEnded) throw thrown;
+  await engine.putAside(node, thrown);
+  if (node.phase === "retrying") node.moveTo("running");
+  return give(node, { status: "failed", error: UnexpectedError.from(thrown) });
 }
 
 async function carriedOut(carrier: Carrier, node: StepNode): Promise<unknown> {
@@ -66,18 +81,28 @@ async function carriedOut(carrier: Carrier, node: StepNode): Promise<unknown> {
     const isNew = recalled?.kind !== "old";
     return give(node, isNew ? await engine.record(node, { status: "completed", value: true }) : OLD);
   }
-  return recorded(carrier, node, await outcomeOf(carrier, node, recalled));
+  return recorded(carrier, node, outcomeOf(carrier, node, recalled));
+}
+
+async function carriedOn(carrier: Carrier, node: StepNode, given: unknown): Promise<unknown> {
+  return recorded(carrier, node, await outcomeOf(carrier, node, undefined, { given }));
 }
 
 /** O1, O3 */
-async function recorded({ engine, audience }: Carrier, node: StepNode, reached: Outcome): Promise<unknown> {
+async function recorded(
+  { engine, audience }: Carrier,
+  node: StepNode,
+  ending: Outcome | Promise<Outcome>,
+): Promise<unknown> {
+  const reached = ending instanceof Promise ? await ending : ending;
   const isOver = reached.status === "cancelled" || node.home?.phase === "ended";
   const outcome = isOver ? CANCELLED : await engine.record(node, reached);
   endStep(node, outcome);
   if (outcome.status === "cancelled") engine.noteCancelled(node);
   audience.stepEnded(node);
   if (node.special.isDiscarded) return never();
-  if (outcome.status !== "cancelled") await engine.turnOf(node);
+  const turn = outcome.status === "cancelled" ? undefined : engine.turnOf(node);
+  if (turn !== undefined) await turn;
   return valueOf(node, outcome);
 }
 
@@ -109,7 +134,7 @@ async function outcomeOf(
   return handled(carrier, node, bodyEnd.error, recalled?.kind === "settled" ? recalled.steps : undefined);
 }
 
-async function endOfBody(
+function endOfBody(
   carrier: Carrier,
   node: StepNode,
   recalled: Recalled | undefined,
@@ -117,10 +142,9 @@ async function endOfBody(
 ): Promise<BodyEnd> {
   if (recalled?.kind === "waiting" || (isAwaiting(node) && node.plan.kind !== "invoke"))
     return waited(carrier, node, recalled);
-  const bodyEnd = await bodyEndOf(carrier, node, recalled, begun);
-  return node.plan.kind === "invoke" && bodyEnd.kind === "value"
-    ? waited(carrier, node, recalled, bodyEnd.value as string)
-    : bodyEnd;
+  const bodyEnd = bodyEndOf(carrier, node, recalled, begun);
+  if (node.plan.kind !== "invoke") return bodyEnd;
+  return bodyEnd.then((end) => (end.kind === "value" ? waited(carrier, node, recalled, end.value as string) : end));
 }
 
 /** A value that the engine cannot keep is a failure of the step, for its chain to handle as any other. */

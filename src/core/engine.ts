@@ -61,10 +61,14 @@ export interface StepTransaction {
  * a cancellation ends them.
  */
 export interface Engine {
-  /** Whether nothing is known or kept of the steps in this attempt: they are carried out without being asked for. */
-  isTransparent(home: Attempt): boolean;
+  /** Whether outcomes are kept: code then sees one only behind `record` and its turn. Where not, quick steps are not asked about. */
+  readonly isKeeping: boolean;
+  /** Whether a plain step of this attempt may begin at once: nothing has to be handed out, or waited for, first. */
+  isOpen(home: Attempt): boolean;
   /** Asked once for each step, as it starts. `undefined`: nothing is known, run it now. */
   recall(node: StepNode): Recalled | undefined;
+  /** The same in the quick lane of an engine that keeps outcomes: whether nothing is known of the step. If not, it is recalled. */
+  beginsAnew(node: StepNode): boolean;
   /**
    * Carries out a body whose effect is kept together with its outcome, or not at all. Gives what it returned; `record` then gives
    * what was kept. Rejects with what it threw, or why what it returned cannot be kept: then nothing is kept of it.

@@ -5,11 +5,13 @@
 //   G1. A failure is thrown into the generator where it was yielded, so try, catch and finally mean what they mean in plain code.
 //   G2. A cancelled generator ends by `return()`: no catch runs, and the steps of its `finally` do.
 //   G3. A step that is yielded alone takes the quick lane where it may; the end of one is the start of the next on the clock.
+//   G4. What an engine keeps, the generator goes on with once it is kept, and its turn has come.
 import { entering } from "./entering.ts";
+import type { Entrance } from "./entrance.ts";
 import type { CodeEnd } from "./outcome.ts";
-import { arriving, noteArrival, performed, performedStep, type Resume } from "./perform.ts";
-import { callBody, hasMoreToDo, isGenerator, isPlainValue, rejected } from "./quick-body.ts";
-import { SharedScope, inScope } from "./scope.ts";
+import { arriving, noteArrival, performed, performedStep, resumeOf, type Resume } from "./perform.ts";
+import { callBody, hasMoreToDo, isGenerator, isPlainValue, noteBusy, rejected } from "./quick-body.ts";
+import { OWN_SCOPE, SharedScope, inScope } from "./scope.ts";
 import { startSteps } from "./step-start.ts";
 import type { Attempt, QuickWaiter, StepNode } from "./step-tree.ts";
 import { StepMarker, StepView } from "./step-view.ts";
@@ -35,7 +37,9 @@ export function enterQuickly(node: StepNode): unknown {
 
 function entered(node: StepNode): unknown {
   const given = callBody(node);
-  return isGenerator(given) ? driveGenerator(node.ownAttempt, given) : given;
+  if (isGenerator(given)) return driveGenerator(node.ownAttempt, given);
+  if (node.run.quick.isKeeping && given instanceof Promise) noteBusy(node, true);
+  return given;
 }
 
 class GeneratorDrive implements QuickWaiter {
@@ -44,7 +48,7 @@ class GeneratorDrive implements QuickWaiter {
   readonly #attempt: Attempt;
   readonly #generator: Generator;
   readonly #end: End;
-  #scope: SharedScope | undefined;
+  #scope: Entrance<Attempt | StepNode> | undefined;
   /** The step in the quick lane that the generator waits for, and what its body gave. */
   #leaf: StepNode | undefined;
   #given: unknown;
@@ -105,7 +109,10 @@ class GeneratorDrive implements QuickWaiter {
   }
 
   carryOn(node: StepNode, given: unknown): void {
-    node.settleWith(node.run.carryOn(node, given));
+    this.#carried(node, node.run.carryOn(node, given));
+  }
+  #carried(node: StepNode, outcome: Promise<unknown>): void {
+    node.settleWith(outcome);
     this.#resumeAfter(performedStep(this.#attempt, node));
   }
 
@@ -123,8 +130,11 @@ class GeneratorDrive implements QuickWaiter {
   /** Enters the body of a step. Gives how it ended, if it has. */
   #begin(leaf: StepNode): CodeEnd | undefined {
     const { run } = this.#attempt;
-    run.quick.begin(leaf, this.#nowUs === NOT_NOW ? run.nowUs() : this.#nowUs);
-    this.#scope ??= new SharedScope(leaf);
+    if (!run.quick.begin(leaf, this.#nowUs === NOT_NOW ? run.nowUs() : this.#nowUs)) {
+      this.#carried(leaf, run.carryOut(leaf));
+      return undefined;
+    }
+    this.#scope ??= run.quick.isKeeping ? OWN_SCOPE : new SharedScope(leaf);
     try {
       this.#given = this.#scope.enter(leaf, enterQuickly, leaf);
     } catch (thrown) {
@@ -135,9 +145,26 @@ class GeneratorDrive implements QuickWaiter {
       this.#given.then(this.#onValue, this.#onThrow);
       return undefined;
     }
-    if (isPlainValue(this.#given) && !hasMoreToDo(leaf)) return { how: "next", value: this.#ended(leaf, this.#given) };
-    this.carryOn(leaf, this.#given);
+    if (!isPlainValue(this.#given) || hasMoreToDo(leaf)) this.carryOn(leaf, this.#given);
+    else if (run.quick.isKeeping) this.#keep(leaf, this.#given);
+    else return { how: "next", value: this.#ended(leaf, this.#given) };
     return undefined;
+  }
+
+  /** G4 */
+  #keep(leaf: StepNode, value: unknown): void {
+    const attempt = this.#attempt;
+    const outcome = leaf.run.quick.keep(leaf, value, this.#given);
+    this.#given = undefined;
+    this.#nowUs = NOT_NOW;
+    leaf.settleWell(outcome);
+    outcome.then(
+      (kept) => this.#resume(resumeOf(attempt, "next", kept)),
+      (error: unknown) => {
+        noteArrival(attempt, leaf, error);
+        this.#resume(resumeOf(attempt, "throw", error));
+      },
+    );
   }
 
   #ended(leaf: StepNode, value: unknown): unknown {
@@ -152,8 +179,7 @@ class GeneratorDrive implements QuickWaiter {
     const attempt = this.#attempt;
     const end = attempt.run.quick.fail(leaf, thrown, given, this.#scope!);
     if (end instanceof Promise) {
-      leaf.settleWith(end);
-      this.#resumeAfter(performedStep(attempt, leaf));
+      this.#carried(leaf, end);
       return undefined;
     }
     this.#nowUs = leaf.endedUs;
@@ -167,7 +193,8 @@ class GeneratorDrive implements QuickWaiter {
     if (hasMoreToDo(leaf) || this.#attempt.phase !== "open") return this.handOver(leaf);
     this.#leaf = undefined;
     try {
-      this.#drive("next", this.#ended(leaf, value));
+      if (leaf.run.quick.isKeeping) this.#keep(leaf, value);
+      else this.#drive("next", this.#ended(leaf, value));
     } catch (broken) {
       this.#end.reject(broken);
     }
@@ -187,6 +214,9 @@ class GeneratorDrive implements QuickWaiter {
 
   #resumeAfter(resume: Promise<Resume>): void {
     this.#nowUs = NOT_NOW;
-    void resume.then(({ how, value }) => this.goOn(how, value));
+    void resume.then((reached) => this.#resume(reached));
+  }
+  #resume({ how, value }: Resume): void {
+    this.goOn(how, value);
   }
 }

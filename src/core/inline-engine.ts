@@ -19,6 +19,7 @@ const lookWhileDeveloping =
   typeof process === "object" && process.env.NODE_ENV !== "production" ? warnOfUnstorable : undefined;
 
 export class InlineEngine implements Engine {
+  readonly isKeeping = false;
   readonly #clock: Clock;
   readonly #arrivals: InlineArrivals | undefined;
   /** Events that a wait of this run has ended with. */
@@ -35,8 +36,12 @@ export class InlineEngine implements Engine {
   }
 
   /** E1 */
-  isTransparent(home: Attempt): boolean {
+  isOpen(home: Attempt): boolean {
     return this.#remembered === undefined && this.#entered === undefined && !home.mayBeRepeated;
+  }
+
+  beginsAnew(): boolean {
+    return true;
   }
 
   recall(node: StepNode): Recalled | undefined {

@@ -24,11 +24,15 @@ export function performedStep(attempt: Attempt, node: StepNode): Promise<Resume>
 
 async function resumedAfter(attempt: Attempt, work: () => unknown): Promise<Resume> {
   try {
-    const value = await work();
-    if (goesOn(attempt)) return { how: "next", value };
+    return resumeOf(attempt, "next", await work());
   } catch (error) {
-    if (goesOn(attempt)) return { how: "throw", value: error };
+    return resumeOf(attempt, "throw", error);
   }
+}
+
+/** How a body goes on after this, wherever it is in its life. */
+export function resumeOf(attempt: Attempt, how: "next" | "throw", value: unknown): Resume {
+  if (goesOn(attempt)) return { how, value };
   if (attempt.phase === "cancelled") attempt.beginCleanup();
   return { how: "return", value: undefined };
 }

@@ -11,6 +11,13 @@ export function callBody(node: StepNode): unknown {
   return input.length > 0 ? body(...input) : body(toolsAt(node));
 }
 
+/** Notes whether a body may be in the middle of something other than a step, for as long as the step is in the quick lane. */
+export function noteBusy(node: StepNode, isBusy: boolean): void {
+  if (node.special.isBusy === isBusy) return;
+  node.extras.isBusy = isBusy;
+  node.run.busyBodies += isBusy ? 1 : -1;
+}
+
 /** Whether there is more to do at the end of a body than to note it. */
 export function hasMoreToDo({ attempt, home }: StepNode): boolean {
   return home?.phase === "ended" || (attempt !== undefined && !isQuiet(attempt));

@@ -1,9 +1,9 @@
-// The quick lane: a step that is entered once, on an engine that keeps nothing of it.
+// The quick lane: a plain step whose body is entered once, and gives a value.
 //
-// Owns: nothing; it does what carry-out does in the same order, without its turns of the event loop. Whatever else comes (retries,
-// substeps that are still open, a handler that waits, a cancellation) goes on in carry-out from where it stands.
+// Owns: nothing; it does what carry-out does in the same order, without its promises. Whatever else comes (retries, substeps that are
+// still open, a handler that waits, a cancellation) goes on in carry-out from where it stands; and so does a failure, where it is kept.
 // Called by: step-start, generator-drive.
-//   L1. A step takes it only if no engine keeps it, no limit ends it, and no policy of its own retries it.
+//   L1. A step takes it only if its engine knows nothing of it, no limit ends it, and no policy of its own retries it.
 //   L2. What has begun is carried out by one of the two: whoever hands it over has nothing to do with it any more.
 import type { Carrier } from "./carrier.ts";
 import { chainFailure, chainValue } from "./chain-outcome.ts";
@@ -11,7 +11,7 @@ import { markFailure } from "./failure-mark.ts";
 import { enterQuickly } from "./generator-drive.ts";
 import { Handlers } from "./handlers.ts";
 import type { CodeEnd, Outcome } from "./outcome.ts";
-import { hasMoreToDo, isPlainValue, rejected } from "./quick-body.ts";
+import { hasMoreToDo, isPlainValue, noteBusy, rejected } from "./quick-body.ts";
 import type { Entrance } from "./entrance.ts";
 import { OWN_SCOPE, inScope } from "./scope.ts";
 import { readFailure } from "./step-failure.ts";
@@ -20,8 +20,11 @@ import type { Attempt, QuickWaiter, StepNode } from "./step-tree.ts";
 export class QuickLane {
   readonly #carrier: Carrier;
 
+  readonly isKeeping: boolean;
+
   constructor(carrier: Carrier) {
     this.#carrier = carrier;
+    this.isKeeping = carrier.engine.isKeeping;
   }
 
   /** L1 */
@@ -29,14 +32,22 @@ export class QuickLane {
     if (plan.kind !== "run" || home === undefined || home.phase !== "open") return false;
     const { timeout, retries, atMostOnce } = plan.options;
     const isPlain = timeout === undefined && retries === undefined && atMostOnce !== true;
-    return isPlain && this.#carrier.engine.isTransparent(home);
+    return isPlain && this.#carrier.engine.isOpen(home);
   }
 
-  begin(node: StepNode, nowUs: number): void {
-    const { audience, retries } = this.#carrier;
-    node.beginQuickly(nowUs);
+  /** Gives whether it is in this lane: where something is known of it (L1), it has taken its place, and is carried out as any other. */
+  begin(node: StepNode, nowUs: number): boolean {
+    const { audience, retries, engine } = this.#carrier;
+    if (this.isKeeping) {
+      node.takePlace();
+      node.moveTo("running");
+      if (!engine.beginsAnew(node)) return false;
+      node.startedUs = nowUs;
+      node.attempts = 1;
+    } else node.beginQuickly(nowUs);
     node.retries = retries.retries;
     audience.stepStarted(node);
+    return true;
   }
 
   /** Gives what code is to see of a body's value. */
@@ -49,6 +60,14 @@ export class QuickLane {
     return node.chain.length === 0 ? value : chainValue(node.chain, value);
   }
 
+  /** The same on an engine that keeps it, with what the body gave: settles when code is to see it. */
+  keep(node: StepNode, value: unknown, given: unknown): Promise<unknown> {
+    if (this.#carrier.engine.admit(node, value) !== undefined) return node.run.carryOn(node, given); // it is refused there
+    noteBusy(node, false);
+    node.attempt?.end();
+    return node.run.carryEnd(node, { status: "completed", value: chainValue(node.chain, value) });
+  }
+
   /** The same for what a body threw, which `given` rejects with. A promise of the outcome where that takes longer. */
   fail(
     node: StepNode,
@@ -56,7 +75,7 @@ export class QuickLane {
     given: unknown,
     entrance: Entrance<Attempt | StepNode>,
   ): CodeEnd | Promise<unknown> {
-    if (node.retries > 0 || hasMoreToDo(node)) return node.run.carryOn(node, given);
+    if (this.isKeeping || node.retries > 0 || hasMoreToDo(node)) return node.run.carryOn(node, given);
     const { audience } = this.#carrier;
     const { error } = readFailure(node, node.attempt, thrown);
     if (!audience.isEmpty) {
@@ -66,8 +85,8 @@ export class QuickLane {
     node.attempt?.end();
     markFailure(node, error);
     const outcome = this.#handled(node, error, entrance);
-    if (outcome instanceof Promise) return node.run.carryChain(node, outcome);
-    if (outcome.status === "cancelled") return node.run.carryChain(node, Promise.resolve(outcome));
+    if (outcome instanceof Promise) return node.run.carryEnd(node, outcome);
+    if (outcome.status === "cancelled") return node.run.carryEnd(node, outcome);
     if (outcome.status === "failed" && outcome.error !== error) markFailure(node, outcome.error);
     node.endQuickly(node.run.nowUs(), outcome);
     audience.stepEnded(node);
@@ -83,7 +102,7 @@ export class QuickLane {
   /** Starts a step in a scope of its own. */
   start(node: StepNode): void {
     const { run } = node;
-    this.begin(node, run.nowUs());
+    if (!this.begin(node, run.nowUs())) return node.settleWith(run.carryOut(node));
     let given: unknown;
     try {
       given = inScope(node, enterQuickly, node);
@@ -92,6 +111,7 @@ export class QuickLane {
     }
     if (given instanceof Promise) QuickWait.begin(node, given);
     else if (!isPlainValue(given) || hasMoreToDo(node)) node.settleWith(run.carryOn(node, given));
+    else if (this.isKeeping) node.settleWith(this.keep(node, given, given));
     else node.settleWell(Promise.resolve(this.end(node, given, run.nowUs())));
   }
 }
@@ -141,10 +161,12 @@ class QuickWait implements QuickWaiter {
     if (this.#given === undefined) return; // it was handed over
     const node = this.#node;
     if (hasMoreToDo(node)) return this.handOver();
+    const given = this.#given;
     this.#given = undefined;
     const { run } = node;
+    if (run.quick.isKeeping) node.leaveToOthers(this.promise);
     try {
-      this.#settle(run.quick.end(node, value, run.nowUs()));
+      this.#settle(run.quick.isKeeping ? run.quick.keep(node, value, given) : run.quick.end(node, value, run.nowUs()));
     } catch (broken) {
       this.#settle(Promise.reject(broken)); // a bug of ours: nobody waits for ever
     }

@@ -16,6 +16,8 @@ export interface ReplayHooks {
   isBusy(): boolean;
   /** Whether something had begun that the code has not asked for yet. It asks before anything new begins. */
   isLacking?(): boolean;
+  /** A turn has come behind one in which something was handed out. */
+  onTurn?(): void;
   /** What was recorded cannot be come by any more. */
   onMismatch(): void;
   /** Nothing is left to hand out. Told once; what is new begins when what it returns has settled. */
@@ -113,6 +115,7 @@ export class Replay {
     this.#isPumping = true;
     this.#clock.turn(() => {
       this.#isPumping = false;
+      this.#hooks.onTurn?.();
       this.#pump();
     });
   }

@@ -2,7 +2,7 @@
 //
 // Owns: what all its steps share. Does not own: the steps (step-tree), how they are carried out (carry-out, the engine).
 // Called by: the backends, and `step` outside any event.
-import { carryChain, carryOn, carryOut } from "./carry-out.ts";
+import { carryEnd, carryOn, carryOut } from "./carry-out.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Clock } from "./clock.ts";
 import { LONGEST_CLEANUP_MS } from "./attempt-run.ts";
@@ -15,6 +15,7 @@ import type { Outcome } from "./outcome.ts";
 import type { Post } from "./post.ts";
 import type { ObservedSlice } from "./instrument.ts";
 import type { Instruments } from "./instruments.ts";
+import { noteBusy } from "./quick-body.ts";
 import { QuickLane } from "./quick-lane.ts";
 import type { StepLog } from "./log.ts";
 import type { ObservedRun } from "./observer.ts";
@@ -88,10 +89,11 @@ export class LiveRun implements RunFrame, Carrier {
     return carryOut(this, node);
   }
   carryOn(node: StepNode, given: unknown): Promise<unknown> {
+    noteBusy(node, false); // whoever carries it on counts it anew
     return carryOn(this, node, given);
   }
-  carryChain(node: StepNode, outcome: Promise<Outcome>): Promise<unknown> {
-    return carryChain(this, node, outcome);
+  carryEnd(node: StepNode, outcome: Outcome | Promise<Outcome>): Promise<unknown> {
+    return carryEnd(this, node, outcome);
   }
   logOf(node: StepNode): StepLog {
     return this.audience.logOf(node);

@@ -71,8 +71,11 @@ export function isDeclaredIn(chain: Chain, errors: readonly ErrorClass[] | undef
   return errors !== undefined && errors.some((errorClass) => isThrownOf(error, errorClass));
 }
 
+const NO_CLASSES: readonly ErrorClass[] = [];
+
 /** All classes that a step names: what its errors are revived as. */
 export function classesIn(chain: Chain, errors: readonly ErrorClass[] | undefined): readonly ErrorClass[] {
+  if (chain.length === 0) return errors ?? NO_CLASSES;
   const named = chain.flatMap((link) =>
     link.kind === "onError" && link.errorClass !== undefined ? [link.errorClass] : [],
   );

@@ -30,6 +30,8 @@ export class StepExtras<Tree extends { readonly step: unknown; readonly run: unk
   isOutside = false;
   /** Whether it is counted among the steps at work. */
   isActive = false;
+  /** Whether its body is counted among the busy ones by the quick lane. */
+  isBusy = false;
 }
 
 /** Of a step that needs none. */

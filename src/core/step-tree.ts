@@ -43,30 +43,30 @@ export interface RunFrame extends RunSubject {
   activeSteps: number;
   /** Bodies that may be in the middle of something other than a step. */
   busyBodies: number;
-  /** Microseconds since it was born, in this process. */
-  nowUs(): number;
+  nowUs(): number; // microseconds since it was born, in this process
   readonly quick: QuickSteps;
   carryOut(node: StepNode): Promise<unknown>;
   /** The same for a step whose body was entered, and gave this. */
   carryOn(node: StepNode, given: unknown): Promise<unknown>;
-  /** The same for a step whose chain is at work on its failure. */
-  carryChain(node: StepNode, outcome: Promise<Outcome>): Promise<unknown>;
+  /** The same for one whose body has ended, with its outcome. */
+  carryEnd(node: StepNode, outcome: Outcome | Promise<Outcome>): Promise<unknown>;
   logOf(node: StepNode): StepLog;
 }
 
 /** The quick lane of a run (quick-lane.ts). */
 export interface QuickSteps {
+  readonly isKeeping: boolean; // a step then ends by `keep`, not by `end`
   admits(node: StepNode): boolean;
-  begin(node: StepNode, nowUs: number): void;
+  begin(node: StepNode, nowUs: number): boolean;
   end(node: StepNode, value: unknown, nowUs: number): unknown;
+  keep(node: StepNode, value: unknown, given: unknown): Promise<unknown>;
   fail(node: StepNode, thrown: unknown, given: unknown, entrance: Entrance<Place>): CodeEnd | Promise<unknown>;
   start(node: StepNode): void;
 }
 
 /** Who waits for a body in the quick lane, and hands it over to carry-out when something else comes. */
 export interface QuickWaiter {
-  /** Of the outcome, where somebody may ask for it. */
-  readonly promise: Promise<unknown> | undefined;
+  readonly promise: Promise<unknown> | undefined; // of the outcome, where somebody may ask for it
   handOver(node: StepNode): void;
 }
 

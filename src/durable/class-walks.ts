@@ -16,6 +16,9 @@ export class ClassWalks {
     return new Promise((resolve) => this.#stops.set(node, resolve));
   }
 
+  get isEmpty(): boolean {
+    return this.#stops.size === 0;
+  }
   /** Whether a step that has no outcome lies in a walked body. The walk is over then. */
   stopAround(node: StepNode): boolean {
     for (let outer = node.parent; outer !== undefined; outer = outer.parent) {

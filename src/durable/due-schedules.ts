@@ -25,7 +25,7 @@ export function scheduleRecords(
   return schedules.map(({ cron, timezone, context }) => ({
     cron,
     timezone,
-    context: encodePayload(context, mostBytes, `the context of the schedule "${cron}" of function "${name}"`),
+    context: encodePayload(context, mostBytes, () => `the context of the schedule "${cron}" of function "${name}"`),
     dueMs: new CronSchedule(cron, timezone).nextAfter(nowMs),
   }));
 }

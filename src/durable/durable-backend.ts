@@ -267,7 +267,7 @@ export class DurableBackend implements Backend {
   }
   #content({ id, name, data, user, context, ts, version }: Omit<PreparedEvent, "isNamed">): EventContent {
     const encode = (value: unknown, part: string): string =>
-      encodePayload(value, this.#host.maxPayloadBytes, `the ${part} of event "${name}" (${id})`);
+      encodePayload(value, this.#host.maxPayloadBytes, () => `the ${part} of event "${name}" (${id})`);
     return {
       id,
       name,

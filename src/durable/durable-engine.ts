@@ -11,10 +11,9 @@ import type { Arrived, Awaited } from "../core/awaited.ts";
 import type { Engine, Recalled, StepTransaction } from "../core/engine.ts";
 import { isOfUnknownClass, rememberErrorClasses } from "../core/error-codec.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { REST_MS, Replay } from "../core/replay.ts";
 import { handlerKey } from "../core/step-key.ts";
 import type { StepNode } from "../core/step-tree.ts";
-import { waitOf, waitUntil, type WaitEnd } from "../core/step-wait.ts";
+import { waitUntil, type WaitEnd } from "../core/step-wait.ts";
 import { never } from "../internal/never.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { ArrivalWaits } from "./arrival-waits.ts";
@@ -24,20 +23,20 @@ import { invokedBy, isMereWait, type StepRecord } from "./journal.ts";
 import { contradictionText, mismatchText, wantedStep } from "./mismatch.ts";
 import { BegunSteps } from "./begun-steps.ts";
 import { ClassWalks } from "./class-walks.ts";
-import { IdleSteps } from "./idle-steps.ts";
 import { OpenWaits } from "./open-waits.ts";
-import { NameWatch } from "./name-watch.ts";
+import { OutcomeTurns } from "./outcome-turns.ts";
 import type { RecordMaker } from "./record-maker.ts";
 import { classesOf } from "./step-record.ts";
 import type { RunKeeper, Suspension } from "./run-keeper.ts";
+import type { WriteResult } from "./store.ts";
 import { StepTransactions } from "./step-transactions.ts";
 
 export class DurableEngine implements Engine {
+  readonly isKeeping = true;
   readonly #history: RunHistory;
   readonly #maker: RecordMaker;
   readonly #keeper: RunKeeper;
-  readonly #replay: Replay;
-  readonly #names = new NameWatch();
+  readonly #turns: OutcomeTurns;
   readonly #walks = new ClassWalks();
   readonly #arrivals: ArrivalWaits;
   readonly #begun: BegunSteps;
@@ -46,11 +45,8 @@ export class DurableEngine implements Engine {
   readonly #waits = new OpenWaits();
   readonly #limits: AttemptLimits;
   readonly #transactions: StepTransactions;
-  readonly #idle = new IdleSteps();
   /** And what is asked of the store. */
   #savesOnTheWay = 0;
-  /** When a step was last asked for, or code was given something. */
-  #askedMs = 0;
   #isCancelling = false;
   #isDropped = false;
   #isDraining = false;
@@ -60,39 +56,42 @@ export class DurableEngine implements Engine {
     this.#maker = maker;
     this.#keeper = keeper;
     const hooks = {
-      isBusy: () => keeper.isBusy(),
       onMismatch: () => {
-        const unasked = { outcomes: this.#replay.required, begun: this.#unasked };
+        const unasked = { outcomes: this.#turns.required, begun: this.#unasked };
         if (!keeper.onMismatch(mismatchText(history, unasked, this.openSteps().map(wantedStep)))) return;
         this.#begun.forgetAll(); // what was recorded and is not asked for is left alone
-        this.#replay.abandonRequired();
+        this.#turns.abandonRequired();
       },
       isLacking: () => this.#unasked.length > 0,
       onOver: () => keeper.onCaughtUp().then(() => keeper.onWait()),
+      onGoesOn: () => !this.#waits.isEmpty && keeper.onWait(), // what it goes on to may be the last that was at work
     };
     this.#begun = new BegunSteps(history.begun(), (key) => isMereWait(history.record(key)!));
-    this.#replay = new Replay(keeper.clock, history.required(), hooks, { isNews: keeper.isTakeover });
+    this.#turns = new OutcomeTurns(keeper, history.required(), hooks);
     this.#arrivals = new ArrivalWaits({
       clock: keeper.clock,
       look: () => this.#look(),
       close: (node) => keeper.save([maker.closed(node)], null),
     });
     const { clock } = keeper;
-    this.#limits = new AttemptLimits({ clock, history, maker, whenOver: (call) => this.#replay.whenOver(call) });
+    this.#limits = new AttemptLimits({ clock, history, maker, whenOver: (call) => this.#turns.whenOver(call) });
     this.#transactions = new StepTransactions(history, maker, keeper);
-    this.#names.noteTurn(clock);
     const { cancellation } = history;
-    if (cancellation !== undefined) this.#askFor(cancellation.sequence!, () => keeper.onCancelDue());
+    if (cancellation !== undefined) this.#turns.ask(cancellation.sequence!, () => keeper.onCancelDue());
   }
 
-  isTransparent(): boolean {
-    return false;
+  isOpen(): boolean {
+    return this.#mayBegin && this.#begun.isEmpty && this.#walks.isEmpty;
+  }
+  beginsAnew(node: StepNode): boolean {
+    if (this.#history.has(node.key) || this.#history.isEntered(node.key)) return false;
+    this.#noteQuestion(node);
+    this.#open.add(node);
+    return true;
   }
 
   recall(node: StepNode): Recalled | undefined {
-    this.#askedMs = this.#keeper.clock.elapsed();
-    rememberErrorClasses(classesOf(node));
-    this.#names.look(node);
+    this.#noteQuestion(node);
     const record = this.#history.record(node.key);
     const contradiction = record === undefined ? undefined : contradictionText(record, wantedStep(node));
     if (contradiction !== undefined && !this.#keeper.onMismatch(contradiction)) return { kind: "held", turn: never() };
@@ -118,7 +117,7 @@ export class DurableEngine implements Engine {
     }
     if (this.#history.isEntered(node.key) || node.home === undefined) return { kind: "entered", attempt: 1 };
     if (node.plan.kind === "patched") return this.#recallPatched(node);
-    return this.#mayBegin ? undefined : { kind: "held", turn: this.#turnToBegin(node) };
+    return this.#mayBegin ? undefined : { kind: "held", turn: this.#turns.turnToBegin(node) };
   }
   admit(node: StepNode, value: unknown): unknown {
     return this.#transactions.kept(node) === undefined ? this.#maker.admit(node, value) : undefined;
@@ -132,16 +131,22 @@ export class DurableEngine implements Engine {
     if (outcome.status !== "completed") this.#begun.forgetBelow(node.key);
     const record = this.#maker.ended(node, outcome);
     if (node.home === undefined) return this.#endRun(node, record);
-    const end = await this.#keep(node, () => [{ ...record, sequence: this.#history.nextSequence() }]);
+    const end = this.#turns.isOver ? "done" : await this.#turns.turnToBegin(node);
+    if (this.#isDropped) return never();
+    const isKept = end === "done" && node.home.phase !== "ended";
+    if (isKept) {
+      record.sequence = this.#history.nextSequence();
+      const records = [record];
+      this.#beginSave(records);
+      if (!this.#isSaved(await this.#keeper.save(records, null))) return never();
+    }
     this.#open.delete(node);
-    if (end === "cancelled") return { status: "cancelled" };
-    if (this.#history.record(node.key)?.state !== "ended") return { status: "cancelled" }; // its parent was over by then
-    return this.#maker.outcome(node, record);
+    return isKept ? this.#maker.outcome(node, record) : { status: "cancelled" };
   }
 
   /** D2 */
   async transact(node: StepNode, transaction: StepTransaction): Promise<unknown> {
-    await this.#turn(node);
+    await this.#turns.turn(node);
     if (this.#isDropped) return never();
     this.#savesOnTheWay++;
     const end = await this.#transactions.carryOut(node, transaction);
@@ -153,8 +158,7 @@ export class DurableEngine implements Engine {
 
   turnOf(node: StepNode): Promise<void> | undefined {
     const sequence = this.#history.record(node.key)?.sequence;
-    if (sequence === undefined || sequence === null) return undefined;
-    return this.#idly(node, new Promise((resolve) => this.#askFor(sequence, resolve)));
+    return sequence === undefined || sequence === null ? undefined : this.#turns.turnOf(node, sequence);
   }
   async settle(node: StepNode, error: unknown): Promise<unknown> {
     if (this.#history.record(node.key)?.state === "settled") return error; // it was recalled
@@ -184,7 +188,7 @@ export class DurableEngine implements Engine {
   async resume(node: StepNode, dueMs: number): Promise<WaitEnd> {
     const end = await this.#waiting(node, dueMs, () => waitUntil(node, this.#keeper.clock, dueMs));
     if (end === "cancelled" || this.#mayBegin || node.phase === "sleeping") return end;
-    return this.#turnToBegin(node);
+    return this.#turns.turnToBegin(node);
   }
 
   async awaitArrival(node: StepNode, awaited: Awaited, dueMs: number | null): Promise<Arrived | "cancelled"> {
@@ -246,23 +250,24 @@ export class DurableEngine implements Engine {
   async cancel(): Promise<void> {
     if (this.#history.cancellation !== undefined || this.#isCancelling) return;
     this.#isCancelling = true;
-    await this.#turn(undefined, this.#replay.isAllGiven); // code that has not asked for all that had begun is ended all the same
+    await this.#turns.turn(undefined, this.#turns.isAllGiven); // code that has not asked for all that had begun is ended all the same
     if (this.#isDropped) return;
     const record = this.#maker.cancellation();
     await this.#save([record]);
-    this.#askFor(record.sequence!, () => this.#keeper.onCancelDue());
+    this.#turns.ask(record.sequence!, () => this.#keeper.onCancelDue());
   }
 
   /** Whether the run may leave memory now: undefined while some step is at work. */
   suspension(activeSteps: number): Suspension | undefined {
     if (this.#savesOnTheWay > 0) return undefined;
-    if (this.#isDraining && this.#idle.size > 0) {
-      const isAtWork = activeSteps > this.#idle.countActive();
+    if (this.#isDraining && this.#turns.waiting > 0) {
+      const isAtWork = activeSteps > this.#turns.countActive();
       return isAtWork ? undefined : { status: "queued", dueMs: this.#keeper.clock.now() };
     }
     if (activeSteps > 0 || this.#waits.isEmpty) return undefined;
     // What waits for its turn, and a cancellation, are about to come.
-    if (!this.#isDraining && (!this.#replay.isAllGiven || this.#idle.size > 0 || this.#isCancelling)) return undefined;
+    if (!this.#isDraining && (!this.#turns.isAllGiven || this.#turns.waiting > 0 || this.#isCancelling))
+      return undefined;
     const dueMs = Math.min(this.#waits.firstDueMs, ...this.#limits.dueMs);
     return { status: this.#waits.status, dueMs: dueMs === Number.POSITIVE_INFINITY ? null : dueMs };
   }
@@ -272,7 +277,7 @@ export class DurableEngine implements Engine {
   }
   /** Until the code is taken to be at rest: a body that awaits something other than a step may ask for one. */
   restInMs(): number {
-    return this.#keeper.isBusy() ? this.#askedMs + REST_MS - this.#keeper.clock.elapsed() : 0;
+    return this.#turns.restInMs();
   }
   get isDraining(): boolean {
     return this.#isDraining;
@@ -285,23 +290,27 @@ export class DurableEngine implements Engine {
   /** Begins and hands out nothing more; what is at work is recorded when it ends. */
   drain(): void {
     this.#isDraining = true;
-    this.#replay.drop();
+    this.#turns.drain();
     this.#keeper.onWait();
   }
   /** D3 */
   drop(): void {
     this.#isDropped = true;
-    this.#replay.drop();
+    this.#turns.drop();
     this.#waits.drop();
     this.#limits.drop();
   }
 
+  #noteQuestion(node: StepNode): void {
+    rememberErrorClasses(classesOf(node));
+    this.#turns.noteQuestion(node);
+  }
   get #mayBegin(): boolean {
-    return this.#replay.isOver && !this.#isDraining;
+    return this.#turns.isOver && !this.#isDraining;
   }
   #noteAsked({ key, plan }: StepNode): void {
     this.#begun.asked(key, plan.kind !== "patched" && !this.#history.has(key) && !this.#history.isEntered(key));
-    this.#replay.noteAsked();
+    this.#turns.noteAsked();
   }
   get #unasked(): readonly string[] {
     return this.#begun.unasked(this.#open, (node) => this.#limits.has(node));
@@ -309,7 +318,7 @@ export class DurableEngine implements Engine {
 
   /** D4 */
   #recallPatched(node: StepNode): Recalled | undefined {
-    const isBehind = !this.#replay.isOver && (this.#replay.required.length > 0 || !this.#begun.isEmpty);
+    const isBehind = !this.#turns.isOver && (this.#turns.required.length > 0 || !this.#begun.isEmpty);
     if (!isBehind && !this.#begun.hasWaitAhead) return undefined; // it is recorded in its turn
     this.#open.delete(node);
     void this.#save([this.#maker.ended(node, { status: "completed", value: false })]);
@@ -335,60 +344,38 @@ export class DurableEngine implements Engine {
   #recallSettled(node: StepNode, { error, attempts, steps }: StepRecord): Recalled {
     const settled = { kind: "settled", error: this.#maker.decoded(node, error!), attempts, steps: steps! } as const;
     const isEntered = this.#history.isEntered(handlerKey(node.key)) || this.#isCode(node);
-    return this.#mayBegin || isEntered ? settled : { ...settled, turn: this.#turnToBegin(node) };
+    return this.#mayBegin || isEntered ? settled : { ...settled, turn: this.#turns.turnToBegin(node) };
   }
 
   #handedOut(node: StepNode, record: StepRecord): Promise<Outcome> {
-    const turn = new Promise<void>((resolve) => this.#askFor(record.sequence!, resolve));
-    return this.#idly(node, turn).then(() => this.#maker.outcome(node, record));
-  }
-  #askFor(sequence: number, deliver: () => void): void {
-    this.#replay.ask(sequence, () => {
-      this.#askedMs = this.#keeper.clock.elapsed();
-      this.#names.noteTurn(this.#keeper.clock);
-      deliver();
-    });
-  }
-  #turnToBegin(node: StepNode): Promise<WaitEnd> {
-    return this.#idly(
-      node,
-      waitOf(node, (done) => this.#replay.hold(done)),
-    );
-  }
-  /** D2 */
-  #turn(node?: StepNode, hasCome = this.#replay.isOver): Promise<void> {
-    if (hasCome) return Promise.resolve();
-    return this.#idly(node, new Promise((resolve) => void this.#replay.hold(resolve)));
-  }
-
-  async #idly<Given>(node: StepNode | undefined, wait: Promise<Given>): Promise<Given> {
-    const end = this.#idle.begin(node);
-    if (this.#isDraining) this.#keeper.onWait();
-    const given = await wait;
-    end();
-    if (!this.#waits.isEmpty) this.#keeper.onWait(); // what it goes on to may be the last that was at work
-    return given;
+    return this.#turns.turnOf(node, record.sequence!).then(() => this.#maker.outcome(node, record));
   }
 
   /** D2. Cancelled: in the turn before, so that nothing was kept. */
   async #keep(node: StepNode, make: () => readonly StepRecord[]): Promise<WaitEnd> {
-    const end = this.#replay.isOver ? "done" : await this.#turnToBegin(node);
+    const end = this.#turns.isOver ? "done" : await this.#turns.turnToBegin(node);
     if (this.#isDropped) return never();
     if (end === "done" && node.home?.phase !== "ended") await this.#save(make());
     return end;
   }
 
   async #save(records: readonly StepRecord[]): Promise<void> {
+    this.#beginSave(records);
+    if (!this.#isSaved(await this.#keeper.save(records, null))) return never();
+  }
+  #beginSave(records: readonly StepRecord[]): void {
     for (const record of records) this.#history.add(record);
     this.#savesOnTheWay++;
-    const result = await this.#keeper.save(records, null);
+  }
+  /** D3: whether whoever waits for it may go on. */
+  #isSaved(result: WriteResult): boolean {
     this.#savesOnTheWay--;
     if (result !== "kept") this.#keeper.onLost();
-    if (result !== "kept" || this.#isDropped) return never();
+    return result === "kept" && !this.#isDropped;
   }
 
   async #endRun(node: StepNode, record: StepRecord): Promise<Outcome> {
-    await this.#turn(node);
+    await this.#turns.turn(node);
     if (this.#isDropped) return never();
     const { value: output, error, endedMs } = record;
     const status = record.status === "failed" ? "failed" : "completed";

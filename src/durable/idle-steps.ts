@@ -1,21 +1,31 @@
 // Steps that do nothing but wait for their turn: to begin, to be recorded, or for what they gave to be handed out.
 //
 // Owns: which these are. Does not own: whose turn it is (core/replay), how many steps are at work (core/run).
-// Called by: durable-engine.
+// Called by: outcome-turns.
 import type { StepNode } from "../core/step-tree.ts";
 
+/** Somebody who waits: a step, or something that is none. */
+export interface IdlePlace {
+  readonly node: StepNode | undefined;
+}
+
 export class IdleSteps {
-  readonly #places = new Set<{ readonly node: StepNode | undefined }>();
+  /** Mostly one at a time. */
+  readonly #places: IdlePlace[] = [];
 
   get size(): number {
-    return this.#places.size;
+    return this.#places.length;
   }
 
-  /** A step waits for its turn, or something that is no step. Returns what ends that. */
-  begin(node: StepNode | undefined): () => void {
+  begin(node: StepNode | undefined): IdlePlace {
     const place = { node };
-    this.#places.add(place);
-    return () => void this.#places.delete(place);
+    this.#places.push(place);
+    return place;
+  }
+  end(place: IdlePlace): void {
+    const at = this.#places.indexOf(place);
+    const last = this.#places.pop()!;
+    if (last !== place) this.#places[at] = last;
   }
 
   /**

@@ -95,9 +95,11 @@ export class RunHistory {
     this.#recordsByKey.set(record.key, record);
     if (record.sequence !== null) this.#sequence = Math.max(this.#sequence, record.sequence);
     if (record.state === "cancelled" || isRunNote(record)) return;
-    for (const ancestor of [...ancestorKeys(record.key), ""]) {
-      this.#lastBelow.set(ancestor, Math.max(this.#lastBelow.get(ancestor) ?? 0, record.sequence ?? 0));
-    }
+    for (const ancestor of ancestorKeys(record.key)) this.#noteBelow(ancestor, record.sequence);
+    this.#noteBelow("", record.sequence);
+  }
+  #noteBelow(key: string, sequence: number | null): void {
+    this.#lastBelow.set(key, Math.max(this.#lastBelow.get(key) ?? 0, sequence ?? 0));
   }
 }
 

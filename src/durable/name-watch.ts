@@ -1,11 +1,10 @@
 // Watches for steps that a replay could not tell apart, and warns the developer.
 //
 // Owns: whether this turn of the event loop follows from the run itself. Does not own: the steps.
-// Called by: durable-engine.
+// Called by: outcome-turns.
 //
 // Two steps of one name in one body are told apart by the order in which they are created. That order is the same on replay
 // where it follows from the steps' own outcomes, and only there: behind a foreign `await`, it is the outside world's.
-import type { Clock } from "../core/clock.ts";
 import { warnOnce } from "../core/warning.ts";
 import type { StepNode } from "../core/step-tree.ts";
 
@@ -13,11 +12,12 @@ export class NameWatch {
   #isInTurn = false;
 
   /** What happens in this turn of the event loop follows from an outcome that is handed out now, or from the run's start. */
-  noteTurn(clock: Clock): void {
+  beginTurn(): void {
     this.#isInTurn = true;
-    clock.turn(() => {
-      this.#isInTurn = false;
-    });
+  }
+  /** Another turn has come. */
+  endTurn(): void {
+    this.#isInTurn = false;
   }
 
   /** Looks at a step that starts. */

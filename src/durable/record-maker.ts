@@ -24,12 +24,17 @@ import {
 import { encodePayload } from "./payload.ts";
 import { blankRecord, outcomeOfRecord, refsOf, reviveFor } from "./step-record.ts";
 
+/** While it is being made: copies of so many cells would cost more than what is written into them. */
+type Writable = { -readonly [Cell in keyof StepRecord]: StepRecord[Cell] };
+/** Its place among the run's outcomes is not known yet. */
+type Unnumbered = Omit<StepRecord, "sequence"> & { sequence: number | null };
+
 export class RecordMaker {
   readonly #clock: Clock;
   readonly #mostBytes: number;
   readonly #history: RunHistory;
-  /** Encoded already, to be recorded. */
-  readonly #admitted = new Map<StepNode, { readonly value: unknown; readonly text: string }>();
+  /** Encoded already, to be recorded: mostly one, and at once. */
+  readonly #admitted: { readonly node: StepNode; readonly value: unknown; readonly text: string }[] = [];
 
   constructor(clock: Clock, mostBytes: number, history: RunHistory) {
     this.#clock = clock;
@@ -41,7 +46,7 @@ export class RecordMaker {
   admit(node: StepNode, value: unknown): unknown {
     if (node.special.branches !== undefined) return undefined; // its branches' values have been admitted
     try {
-      this.#admitted.set(node, { value, text: this.#encode(node, value) });
+      this.#admitted.push({ node, value, text: this.#encode(node, value) });
       return undefined;
     } catch (unstorable) {
       return unstorable;
@@ -49,17 +54,22 @@ export class RecordMaker {
   }
 
   /** The record of an outcome, without its sequence number. */
-  ended(node: StepNode, outcome: Outcome): StepRecord {
-    const blank = { ...blankRecord(node, this.#clock), state: "ended" as const, endedMs: this.#clock.now() };
+  ended(node: StepNode, outcome: Outcome): Unnumbered {
+    const record: Writable = blankRecord(node, this.#clock, "ended");
+    record.endedMs = this.#clock.now();
     try {
-      return { ...blank, ...this.#outcomeCells(node, outcome) };
+      this.#writeOutcome(record, node, outcome);
     } catch (unstorable) {
-      return { ...blank, status: "failed", error: this.errorText(node, UnexpectedError.from(unstorable)) };
+      record.status = "failed";
+      record.refs = null;
+      record.value = null;
+      record.error = this.errorText(node, UnexpectedError.from(unstorable));
     }
+    return record;
   }
 
   settled(node: StepNode, error: string): StepRecord {
-    return { ...blankRecord(node, this.#clock), state: "settled", error, steps: node.attempt?.stepCount ?? 0 };
+    return { ...blankRecord(node, this.#clock, "settled"), error, steps: node.attempt?.stepCount ?? 0 };
   }
   retrying(
     node: StepNode,
@@ -68,8 +78,7 @@ export class RecordMaker {
     const { attempt: attempts, dueMs } = next;
     const sequence = this.#history.nextSequence();
     return {
-      ...blankRecord(node, this.#clock),
-      state: "retrying",
+      ...blankRecord(node, this.#clock, "retrying"),
       attempts,
       dueMs,
       error: this.errorText(node, next.error),
@@ -79,27 +88,27 @@ export class RecordMaker {
   /** The end of a step's attempt, kept while something in it waits. */
   limited(node: StepNode, dueMs: number): StepRecord {
     const sequence = this.#history.record(node.key)?.sequence ?? null;
-    return { ...blankRecord(node, this.#clock), state: "limited", dueMs, sequence };
+    return { ...blankRecord(node, this.#clock, "limited"), dueMs, sequence };
   }
   sleeping(node: StepNode, dueMs: number): StepRecord {
-    return { ...blankRecord(node, this.#clock), state: "sleeping", dueMs };
+    return { ...blankRecord(node, this.#clock, "sleeping"), dueMs };
   }
   waiting(node: StepNode, awaited: Awaited, dueMs: number | null): StepRecord {
     const wait: Wait =
       awaited.kind === "run"
         ? awaited
         : { ...awaited, match: awaited.match === undefined ? null : matchOf(awaited.match) };
-    return { ...blankRecord(node, this.#clock), state: "waiting", dueMs, wait };
+    return { ...blankRecord(node, this.#clock, "waiting"), dueMs, wait };
   }
   /** A wait whose time is over: nothing comes to it any more. */
   closed(node: StepNode): StepRecord {
-    return { ...blankRecord(node, this.#clock), state: "waiting", dueMs: node.special.dueMs ?? null };
+    return { ...blankRecord(node, this.#clock, "waiting"), dueMs: node.special.dueMs ?? null };
   }
   started(node: StepNode): StepRecord {
-    return { ...blankRecord(node, this.#clock), state: "started" };
+    return blankRecord(node, this.#clock, "started");
   }
   cancelled(node: StepNode): StepRecord {
-    return { ...blankRecord(node, this.#clock), state: "cancelled", endedMs: this.#clock.now() };
+    return { ...blankRecord(node, this.#clock, "cancelled"), endedMs: this.#clock.now() };
   }
   cancellation(): StepRecord {
     return { ...noteRecord(CANCEL_KEY, "cancel", this.#clock.now()), sequence: this.#history.nextSequence() };
@@ -121,32 +130,22 @@ export class RecordMaker {
     return outcomeOfRecord(record, this.#history, reviveFor(node));
   }
 
-  #outcomeCells(node: StepNode, outcome: Outcome): Partial<StepRecord> {
-    switch (outcome.status) {
-      case "completed": {
-        const refs = refsOf(node, outcome);
-        return { status: "completed", refs, value: refs === null ? this.#textOf(node, outcome.value) : null };
-      }
-      case "recovered":
-        return {
-          status: "recovered",
-          value: this.#textOf(node, outcome.value),
-          error: this.errorText(node, outcome.error),
-        };
-      case "failed":
-        return { status: "failed", error: this.errorText(node, outcome.error) };
-      case "cancelled":
-        return bug("a cancelled step has no outcome to record");
-    }
+  #writeOutcome(record: Writable, node: StepNode, outcome: Outcome): void {
+    if (outcome.status === "cancelled") return bug("a cancelled step has no outcome to record");
+    record.status = outcome.status;
+    if (outcome.status === "completed") record.refs = refsOf(node, outcome);
+    if (outcome.status !== "failed" && record.refs === null) record.value = this.#textOf(node, outcome.value);
+    if (outcome.status !== "completed") record.error = this.errorText(node, outcome.error);
   }
 
   #textOf(node: StepNode, value: unknown): string {
-    const admitted = this.#admitted.get(node);
-    this.#admitted.delete(node);
+    const place = this.#admitted.findIndex((admitted) => admitted.node === node);
+    const admitted = place < 0 ? undefined : this.#admitted[place];
+    if (place >= 0) this.#admitted.splice(place, 1);
     return admitted !== undefined && Object.is(admitted.value, value) ? admitted.text : this.#encode(node, value);
   }
   #encode(node: StepNode, value: unknown): string {
-    return encodePayload(value, this.#mostBytes, placeOf(node));
+    return encodePayload(value, this.#mostBytes, () => placeOf(node));
   }
 }
 

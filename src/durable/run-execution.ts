@@ -143,7 +143,7 @@ export class RunExecution {
     this.#stopDeadline = deadlineTimer(this.#surroundings.clock, this.#deadlineMs, () => this.requestCancel());
     if (run.isPauseRequested) this.pause(run.note ?? "");
     if (run.isCancelRequested) this.requestCancel();
-    else void this.#watchForCancellation();
+    else if (this.#definition.options.cancelOn !== undefined) void this.#watchForCancellation();
   }
 
   /** Whether it waited for a worker longer than its function allows. */

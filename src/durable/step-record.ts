@@ -12,11 +12,12 @@ import { bug } from "../internal/bug.ts";
 import type { RunHistory } from "./journal-fold.ts";
 import type { OutcomeRefs, StepNotes, StepRecord } from "./journal.ts";
 
-/** A record of the step with nothing in it but its place. */
-export function blankRecord(node: StepNode, clock: Clock): Omit<StepRecord, "state"> {
+/** A record of the step with nothing in it but its place, and where it is. */
+export function blankRecord(node: StepNode, clock: Clock, state: StepRecord["state"]): StepRecord {
   const { plan } = node;
   return {
     key: node.key,
+    state,
     kind: plan.kind,
     number: node.number,
     name: node.name,

@@ -221,7 +221,7 @@ export class Worker {
     const limit = this.#room;
     if (this.#isClaimUnknown) await store.release({ incarnation: this.#incarnation, runIds: [...this.#runs.keys()] });
     this.#isClaimUnknown = limit > 0;
-    const shares = this.#turns.shares(this.#runs.values());
+    const shares = this.#turns.shares();
     const claimed = await ask({ ...this.#claimant, limit, nowMs: surroundings.clock.now(), shares });
     this.#isClaimUnknown = false;
     this.#turns.took(claimed);
@@ -256,6 +256,7 @@ export class Worker {
     try {
       const lookForArrivals = (): Promise<void> => this.#deliverArrivals();
       const execution = new RunExecution(claimed, definition, { ...surroundings, commits, lookForArrivals });
+      if (!this.#runs.has(id)) this.#turns.began(execution);
       this.#runs.set(id, execution);
       void execution.end.then((end) => this.#left(execution, end));
       execution.start();
@@ -268,7 +269,10 @@ export class Worker {
   }
 
   #left(execution: RunExecution, end: ExecutionEnd): void {
-    if (this.#runs.get(execution.id) === execution) this.#runs.delete(execution.id);
+    if (this.#runs.get(execution.id) === execution) {
+      this.#runs.delete(execution.id);
+      this.#turns.left(execution);
+    }
     this.#options.onRunEnd(execution.id, end);
     this.tend();
   }
