@@ -4,6 +4,7 @@
 // Called by: the engines.
 //   Y1. One outcome a turn of the event loop: what the code makes of it is known before the next.
 //   Y2. Nothing new begins while an outcome that this pass has to come by is still to be handed out.
+import { Askers } from "./askers.ts";
 import type { Clock } from "./clock.ts";
 import { SortedNumbers } from "../internal/sorted-numbers.ts";
 import { nextReplayMove } from "./replay-order.ts";
@@ -28,8 +29,7 @@ export class Replay {
   readonly #clock: Clock;
   readonly #hooks: ReplayHooks;
   readonly #required: SortedNumbers;
-  readonly #asked = new SortedNumbers();
-  readonly #askers = new Map<number, () => void>();
+  readonly #asked = new Askers();
   readonly #held = new Set<() => void>();
   #isPumping = false;
   #isDropped = false;
@@ -65,8 +65,7 @@ export class Replay {
 
   /** Calls when the outcome with this sequence number is to be handed out. */
   ask(sequence: number, deliver: () => void): void {
-    this.#asked.add(sequence);
-    this.#askers.set(sequence, deliver);
+    this.#asked.add(sequence, deliver);
     this.#noteQuestion();
   }
   /** Y2: calls when something new may begin. Returns what takes the wish back. */
@@ -93,7 +92,6 @@ export class Replay {
   drop(): void {
     this.#isDropped = true;
     this.#asked.clear();
-    this.#askers.clear();
     this.#held.clear();
     this.#whenOver = [];
     this.#stopRest?.();
@@ -155,9 +153,7 @@ export class Replay {
 
   /** Y1 */
   #deliver(sequence: number): void {
-    const deliver = this.#askers.get(sequence)!;
-    this.#askers.delete(sequence);
-    this.#asked.remove(sequence);
+    const deliver = this.#asked.take()!;
     this.#required.remove(sequence);
     this.#hasRested = false;
     deliver();

@@ -17,9 +17,12 @@ export interface LimitSeat {
   whenOver(call: () => void): void;
 }
 
+const NONE: readonly number[] = [];
+
 export class AttemptLimits {
   readonly #seat: LimitSeat;
-  readonly #limits = new Map<StepNode, { readonly dueMs: number; stop: () => void }>();
+  /** Made for the first: few attempts have one. */
+  #known: Map<StepNode, { readonly dueMs: number; stop: () => void }> | undefined;
 
   constructor(seat: LimitSeat) {
     this.#seat = seat;
@@ -30,36 +33,39 @@ export class AttemptLimits {
     const { clock } = this.#seat;
     const dueMs = this.#kept(node)?.dueMs ?? clock.now() + timeoutMs;
     const limit = { dueMs, stop: (): void => {} };
-    this.#limits.set(node, limit);
+    const limits = (this.#known ??= new Map<StepNode, typeof limit>());
+    limits.set(node, limit);
     this.#seat.whenOver(() => {
-      if (this.#limits.get(node) === limit) limit.stop = clock.timer(Math.max(0, dueMs - clock.now()), onOver);
+      if (limits.get(node) === limit) limit.stop = clock.timer(Math.max(0, dueMs - clock.now()), onOver);
     });
     return () => {
-      if (this.#limits.get(node) === limit) this.#limits.delete(node);
+      if (limits.get(node) === limit) limits.delete(node);
       limit.stop();
     };
   }
 
   has(node: StepNode): boolean {
-    return this.#limits.has(node);
+    return this.#known?.has(node) ?? false;
   }
   get dueMs(): readonly number[] {
-    return [...this.#limits.values()].map(({ dueMs }) => dueMs);
+    return this.#known === undefined ? NONE : [...this.#known.values()].map(({ dueMs }) => dueMs);
   }
 
   /** L1: of the attempts around a step, those whose end is not kept yet. */
   recordsAround(node: StepNode): StepRecord[] {
     const records: StepRecord[] = [];
+    if (this.#known === undefined) return records;
     for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
-      const dueMs = this.#limits.get(outer)?.dueMs;
+      const dueMs = this.#known.get(outer)?.dueMs;
       if (dueMs !== undefined && this.#kept(outer) === undefined) records.push(this.#seat.maker.limited(outer, dueMs));
     }
     return records;
   }
 
   drop(): void {
-    for (const { stop } of this.#limits.values()) stop();
-    this.#limits.clear();
+    if (this.#known === undefined) return;
+    for (const { stop } of this.#known.values()) stop();
+    this.#known.clear();
   }
 
   #kept(node: StepNode): StepRecord | undefined {

@@ -9,18 +9,21 @@
 import type { StepNode } from "../core/step-tree.ts";
 
 export class ClassWalks {
-  readonly #stops = new Map<StepNode, () => void>();
+  /** Made for the first: few runs have one. */
+  #stops: Map<StepNode, () => void> | undefined;
 
   /** Settles when the walk has come to something that was not recorded. */
   begin(node: StepNode): Promise<void> {
-    return new Promise((resolve) => this.#stops.set(node, resolve));
+    const stops = (this.#stops ??= new Map());
+    return new Promise((resolve) => stops.set(node, resolve));
   }
 
   get isEmpty(): boolean {
-    return this.#stops.size === 0;
+    return this.#stops === undefined;
   }
   /** Whether a step that has no outcome lies in a walked body. The walk is over then. */
   stopAround(node: StepNode): boolean {
+    if (this.#stops === undefined) return false;
     for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
       const stop = this.#stops.get(outer);
       if (stop === undefined) continue;

@@ -38,7 +38,7 @@ export class DurableEngine implements Engine {
   readonly #keeper: RunKeeper;
   readonly #turns: OutcomeTurns;
   readonly #walks = new ClassWalks();
-  readonly #arrivals: ArrivalWaits;
+  #arrivals: ArrivalWaits | undefined;
   readonly #begun: BegunSteps;
   /** Started, and without an outcome. */
   readonly #open = new Set<StepNode>();
@@ -68,11 +68,6 @@ export class DurableEngine implements Engine {
     };
     this.#begun = new BegunSteps(history.begun(), (key) => isMereWait(history.record(key)!));
     this.#turns = new OutcomeTurns(keeper, history.required(), hooks);
-    this.#arrivals = new ArrivalWaits({
-      clock: keeper.clock,
-      look: () => this.#look(),
-      close: (node) => keeper.save([maker.closed(node)], null),
-    });
     const { clock } = keeper;
     this.#limits = new AttemptLimits({ clock, history, maker, whenOver: (call) => this.#turns.whenOver(call) });
     this.#transactions = new StepTransactions(history, maker, keeper);
@@ -200,10 +195,19 @@ export class DurableEngine implements Engine {
       if (end === "cancelled") return end;
     }
     return this.#waiting(node, dueMs ?? Number.POSITIVE_INFINITY, (deadlineMs) =>
-      this.#arrivals.wait(node, deadlineMs),
+      this.#arrivalWaits.wait(node, deadlineMs),
     );
   }
 
+  /** Made for the first: most runs wait for nothing. */
+  get #arrivalWaits(): ArrivalWaits {
+    this.#arrivals ??= new ArrivalWaits({
+      clock: this.#keeper.clock,
+      look: () => this.#look(),
+      close: (node) => this.#keeper.save([this.#maker.closed(node)], null),
+    });
+    return this.#arrivals;
+  }
   /** Until it is known what has come, the run stays in memory. */
   async #look(): Promise<void> {
     if (this.#isDropped) return never();
@@ -214,7 +218,7 @@ export class DurableEngine implements Engine {
   }
   /** Something has come for a step's wait. */
   arrived(key: string, arrived: Arrived): void {
-    this.#arrivals.came(key, arrived);
+    this.#arrivalWaits.came(key, arrived);
   }
 
   /** While a step waits, the run may leave memory. */

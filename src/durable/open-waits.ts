@@ -6,10 +6,11 @@ import type { StepNode } from "../core/step-tree.ts";
 import type { SuspendedStatus } from "./store.ts";
 
 export class OpenWaits {
-  readonly #dueMs = new Map<StepNode, number>();
+  /** Made for the first: most runs wait for nothing. */
+  #waiting: Map<StepNode, number> | undefined;
 
   get isEmpty(): boolean {
-    return this.#dueMs.size === 0;
+    return this.#waiting === undefined || this.#waiting.size === 0;
   }
   get keys(): readonly string[] {
     return [...this.#dueMs.keys()].map(({ key }) => key);
@@ -24,6 +25,11 @@ export class OpenWaits {
     return Math.min(...this.#dueMs.values());
   }
 
+  get #dueMs(): Map<StepNode, number> {
+    this.#waiting ??= new Map();
+    return this.#waiting;
+  }
+
   begin(node: StepNode, dueMs: number): void {
     this.#dueMs.set(node, dueMs);
   }
@@ -32,7 +38,8 @@ export class OpenWaits {
   }
   /** Ends them all, and nobody hears of it. */
   drop(): void {
-    for (const node of this.#dueMs.keys()) node.discard();
-    this.#dueMs.clear();
+    if (this.#waiting === undefined) return;
+    for (const node of this.#waiting.keys()) node.discard();
+    this.#waiting.clear();
   }
 }

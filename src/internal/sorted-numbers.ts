@@ -9,7 +9,7 @@ export class SortedNumbers {
   #head = 0;
 
   constructor(numbers: readonly number[] = []) {
-    this.#numbers = numbers.toSorted((left, right) => left - right);
+    this.#numbers = numbers.length === 0 ? [] : numbers.toSorted((left, right) => left - right);
   }
   get first(): number | undefined {
     return this.#numbers[this.#head];
