@@ -54,6 +54,8 @@ export class GroupCommit {
   readonly #suspects = new Map<string, Pending[]>();
   /** Runs that are being written for by a transaction. */
   readonly #alone = new Map<string, Alone>();
+  /** It is known what became of them, and not told yet. */
+  #answered: { readonly pending: Pending; readonly result: WriteResult }[] = [];
   #isFlushing = false;
   #lastSaveId = 0;
   #isClosed = false;
@@ -192,18 +194,31 @@ export class GroupCommit {
     while (this.#queue.length > 0 && !this.#isClosed) {
       const batch = this.#nextBatch();
       // A batch that fails twice is tried run by run, so that a bad one stands alone.
-      const error = failures < 2 ? await this.#commit(batch) : await this.#commitAlone(batch);
+      const committing = failures < 2 ? this.#commit(batch) : this.#commitAlone(batch);
+      this.#tell(); // the store is at work on the next when the code behind the last goes on
+      const error = await committing;
       this.#queue = this.#queue.filter(({ state }) => state !== "known");
       if (error === undefined) failures = 0;
       else {
+        this.#tell();
         if (++failures > 2) warnOfTrouble(error);
         await new Promise<void>((resolve) => void this.#clock.timer(pauseMs(failures), resolve));
       }
     }
     this.#isFlushing = false;
+    this.#tell();
     this.#tellIfIdle();
   }
 
+  /** Tells what has become of writes. */
+  #tell(): void {
+    const told = this.#answered;
+    this.#answered = [];
+    for (const { pending, result } of told) {
+      pending.settle(result);
+      pending.onKnown?.();
+    }
+  }
   #tellIfIdle(): void {
     if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
@@ -223,13 +238,13 @@ export class GroupCommit {
   async #commit(batch: readonly Pending[]): Promise<{ readonly cause: unknown } | undefined> {
     try {
       await this.#readBack(batch.filter(({ state }) => state === "sent"));
-      refuseOutlived(batch);
+      this.#refuseOutlived(batch);
       const open = batch.filter(({ state }) => state !== "known");
       if (open.length === 0) return undefined;
       for (const pending of open) pending.state = "sent";
       const writes = open.map(({ write }) => write);
       const results = await this.#store.commit({ incarnation: this.#incarnation, writes });
-      open.forEach((pending, place) => answer(pending, results[place]!));
+      open.forEach((pending, place) => this.#answer(pending, results[place]!));
       return undefined;
     } catch (cause) {
       return { cause };
@@ -246,8 +261,8 @@ export class GroupCommit {
       if (saved[place]! < saveId) return;
       const isLast = saved[place] === saveId;
       // One that the store turns down does not hold up those behind it: that they were kept says nothing of it.
-      if (!isLast && change?.kind === "end") answer(pending, "cancelRequested");
-      else if (isLast || !records.some(closesWait)) answer(pending, "kept");
+      if (!isLast && change?.kind === "end") this.#answer(pending, "cancelRequested");
+      else if (isLast || !records.some(closesWait)) this.#answer(pending, "kept");
     });
   }
 
@@ -270,6 +285,23 @@ export class GroupCommit {
     return taken > 0 ? undefined : refused[0]?.error;
   }
 
+  /**
+   * The run was claimed again since: such a write was kept, or never will be. Sent along, it would take those of the new claim with
+   * it, as the later writes of a run are refused with an earlier one.
+   */
+  #refuseOutlived(batch: readonly Pending[]): void {
+    const tokens = new Map<string, number>();
+    for (const { write } of batch) tokens.set(write.runId, Math.max(write.token, tokens.get(write.runId) ?? 0));
+    for (const pending of batch)
+      if (pending.state !== "known" && pending.write.token < tokens.get(pending.write.runId)!)
+        this.#answer(pending, "refused");
+  }
+
+  #answer(pending: Pending, result: WriteResult): void {
+    pending.state = "known";
+    this.#answered.push({ pending, result });
+  }
+
   #takeOff(runId: string): readonly Pending[] {
     const taken = this.#queue.filter(({ write }) => write.runId === runId);
     this.#queue = this.#queue.filter(({ write }) => write.runId !== runId);
@@ -286,6 +318,7 @@ export class GroupCommit {
     const writes = this.#suspects.get(runId)!;
     if (this.#isClosed) return;
     const error = await this.#commit([...writes]);
+    this.#tell();
     const open = writes.filter(({ state }) => state !== "known");
     this.#suspects.delete(runId);
     if (error !== undefined) return this.#suspect(runId, open, failures + 1, error);
@@ -293,23 +326,6 @@ export class GroupCommit {
     if (open.length > 0) this.#flushSoon();
     this.#tellIfIdle();
   }
-}
-
-function answer(pending: Pending, result: WriteResult): void {
-  pending.state = "known";
-  pending.settle(result);
-  pending.onKnown?.();
-}
-
-/**
- * The run was claimed again since: such a write was kept, or never will be. Sent along, it would take those of the new claim with
- * it, as the later writes of a run are refused with an earlier one.
- */
-function refuseOutlived(batch: readonly Pending[]): void {
-  const tokens = new Map<string, number>();
-  for (const { write } of batch) tokens.set(write.runId, Math.max(write.token, tokens.get(write.runId) ?? 0));
-  for (const pending of batch)
-    if (pending.state !== "known" && pending.write.token < tokens.get(pending.write.runId)!) answer(pending, "refused");
 }
 
 function pauseMs(failures: number): number {

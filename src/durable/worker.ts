@@ -13,7 +13,9 @@ import { MOST_AT_ONCE, acceptPosted } from "./outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { versionsOf } from "./function-versions.ts";
+import { Pulses } from "./pulses.ts";
 import { Retention } from "./retention.ts";
+import { RoomWait } from "./room-wait.ts";
 import type { ClaimedRun, Claimant, Look, WorkerRecord, Store } from "./store.ts";
 import { Turns } from "./turns.ts";
 import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
@@ -22,6 +24,8 @@ import type { OpenStep } from "./run-tree.ts";
 
 /** How often the store is asked for what nobody told us of. */
 const POLL_MS = 1_000;
+/** Claimed at once, so that these begin while the store looks for more. */
+const MOST_CLAIMED = 100;
 /** Between two looks at what nobody else has taken. */
 const SHORTEST_WAIT_MS = 5;
 /** How long saves have that are still on their way when the worker leaves: its store may be away. */
@@ -44,18 +48,13 @@ export interface WorkerOptions {
   readonly onRunEnd: (runId: string, end: ExecutionEnd) => void;
 }
 
-/** A worker's heart as another one sees it. */
-interface Pulse {
-  readonly beats: number;
-  readonly sinceMs: number;
-}
-
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #runs = new Map<string, RunExecution>();
   readonly #turns = new Turns();
-  readonly #pulses = new Map<string, Pulse>();
+  readonly #pulses = new Pulses();
   readonly #retention: Retention;
+  readonly #roomWait: RoomWait;
   /** No less often than hearts beat: a short lease is to end soon after the heart that was last heard. */
   readonly #pollMs: number;
   #incarnation = "";
@@ -76,6 +75,7 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#pollMs = Math.min(POLL_MS, options.leaseMs / BEATS_PER_LEASE);
+    this.#roomWait = new RoomWait(options.surroundings.clock, options.concurrency, () => this.tend());
     this.#retention = new Retention({ ...options, clock: options.surroundings.clock });
   }
 
@@ -218,7 +218,7 @@ export class Worker {
   /** What it was given begins at once. */
   async #claim(ask: (claim: Parameters<Store["claim"]>[0]) => Promise<readonly ClaimedRun[]>): Promise<void> {
     const { store, surroundings } = this.#options;
-    const limit = this.#room;
+    const limit = Math.min(this.#room, MOST_CLAIMED);
     if (this.#isClaimUnknown) await store.release({ incarnation: this.#incarnation, runIds: [...this.#runs.keys()] });
     this.#isClaimUnknown = limit > 0;
     const shares = this.#turns.shares();
@@ -227,7 +227,7 @@ export class Worker {
     this.#turns.took(claimed);
     if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
     for (const one of claimed) this.#begin(one);
-    if (claimed.length > 0 && claimed.length < limit) this.#wantsTending = true;
+    if (claimed.length > 0 && this.#room > 0) this.#wantsTending = true;
   }
 
   /** All that it asks for at once, of a store that can answer so. */
@@ -274,7 +274,7 @@ export class Worker {
       this.#turns.left(execution);
     }
     this.#options.onRunEnd(execution.id, end);
-    this.tend();
+    this.#roomWait.left(this.#runs.size);
   }
 
   async #deliverRequests(seen: Look | undefined): Promise<void> {
@@ -330,23 +330,14 @@ export class Worker {
     this.#looksAfterMs = clock.elapsed() + this.#pollMs / 2;
     for (const worker of seen?.workers ?? (await store.workers())) {
       if (worker.incarnation === this.#incarnation) continue;
-      const isSilent = this.#isSilent(worker, clock.elapsed(), leaseMs);
+      const isSilent = this.#pulses.isSilent(worker, clock.elapsed(), leaseMs);
       if (!isSilent && !processes.isGone(worker.process)) continue;
-      this.#pulses.delete(worker.incarnation);
+      this.#pulses.forget(worker.incarnation);
       const { incarnation } = worker;
       const description = processes.describe(worker.process);
       await store.buryWorker({ incarnation, description, nowMs: clock.now() });
       if (seen !== undefined) this.#wantsTending = true; // it was looked for runs before they were freed
     }
-  }
-
-  #isSilent({ incarnation, beats }: WorkerRecord, nowMs: number, leaseMs: number): boolean {
-    const pulse = this.#pulses.get(incarnation);
-    if (pulse === undefined || pulse.beats !== beats) {
-      this.#pulses.set(incarnation, { beats, sinceMs: nowMs });
-      return false;
-    }
-    return nowMs - pulse.sinceMs > leaseMs;
   }
 
   /** What was on its way when the worker left is nobody's trouble: the store is closed by then. */

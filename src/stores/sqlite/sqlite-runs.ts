@@ -71,29 +71,45 @@ export class SqliteRuns {
   claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
     const { incarnation } = claim;
     if (this.#sql.get("select 1 from surefoot_worker where incarnation = ?", incarnation) === undefined) return [];
-    return this.#queues.due(claim).map((run) => this.#claimed(run, claim));
+    return this.#take(this.#queues.due(claim), claim);
   }
   nextDueMs(claimant: Claimant): number | null {
     return this.#queues.nextDueMs(claimant);
   }
 
-  #claimed(run: RunRecord, { incarnation, versions = {}, nowMs }: Claimant & { readonly nowMs: number }): ClaimedRun {
-    const token = run.token + 1;
-    const version = versions[run.functionId] ?? run.version;
+  #take(
+    runs: readonly RunRecord[],
+    { incarnation, versions = {}, nowMs }: Claimant & { readonly nowMs: number },
+  ): readonly ClaimedRun[] {
+    if (runs.length === 0) return [];
     this.#sql.run(
-      `update surefoot_run set status = 'running', due_ms = null, owner = ?, token = ?, started_ms = coalesce(started_ms, ?), version = ?, saved_by = ?,
-         save_id = 0, has_progress = 0
-       where id = ?`,
+      `update surefoot_run set status = 'running', due_ms = null, owner = ?, token = token + 1, started_ms = coalesce(started_ms, ?),
+         version = coalesce((select value from json_each(?) where key = function_id), version), saved_by = ?, save_id = 0, has_progress = 0
+       where position in (select value from json_each(?))`,
       incarnation,
-      token,
       nowMs,
-      version,
+      JSON.stringify(versions),
       incarnation,
-      run.id,
+      JSON.stringify(runs.map(({ position }) => position)),
     );
-    const claimed = { ...run, status: "running", dueMs: null, owner: incarnation, token, version } as const;
-    const isNew = run.startedMs === null && run.replayOf === null; // nothing was recorded of it yet
-    return { run: claimed, event: this.#withEvent(run).event, records: isNew ? [] : this.records(run.id) };
+    const events = this.#events(runs.map(({ eventId }) => eventId));
+    return runs.map((run) => {
+      const { id, token, eventId, functionId, startedMs, replayOf } = run;
+      const version = versions[functionId] ?? run.version;
+      const isNew = startedMs === null && replayOf === null; // nothing was recorded of it yet
+      return {
+        run: { ...run, status: "running", dueMs: null, owner: incarnation, token: token + 1, version },
+        event: events.get(eventId)!,
+        records: isNew ? [] : this.records(id),
+      };
+    });
+  }
+  #events(ids: readonly string[]): ReadonlyMap<string, EventRecord> {
+    const rows = this.#sql.all(
+      `select ${EVENT_COLUMNS} from surefoot_event where id in (select value from json_each(?))`,
+      JSON.stringify(ids),
+    );
+    return new Map(rows.map((row) => [row["id"] as string, rowToEvent(row)]));
   }
 
   /** The runs of a worker, besides these, are nobody's any more; `lost`: it is gone. Gives those that have ended with it. */
