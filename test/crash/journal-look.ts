@@ -58,7 +58,10 @@ export function lookAtJournal(path: string): JournalLook {
     if (tables?.["found"] !== 1) return NOTHING;
     const all = <Row>(sql: string): Row[] => database.prepare(sql).all() as Row[];
     return {
-      runs: all<RunRow>("select * from surefoot_run"),
+      runs: all<RunRow>(
+        `select r.*, exists (select 1 from surefoot_step s where s.run = r.id and s.token = r.saved_token and s.is_progress) as has_progress
+         from surefoot_run r`,
+      ),
       steps: all<StepRow>("select * from surefoot_step"),
       workers: all("select incarnation, process from surefoot_worker"),
     };

@@ -84,7 +84,7 @@ export class SqliteRuns {
     if (runs.length === 0) return [];
     this.#sql.run(
       `update surefoot_run set status = 'running', due_ms = null, owner = ?, token = token + 1, started_ms = coalesce(started_ms, ?),
-         version = coalesce((select value from json_each(?) where key = function_id), version), saved_by = ?, save_id = 0, has_progress = 0
+         version = coalesce((select value from json_each(?) where key = function_id), version), saved_by = ?, saved_token = token + 1, save_id = 0
        where position in (select value from json_each(?))`,
       incarnation,
       nowMs,
@@ -115,7 +115,9 @@ export class SqliteRuns {
   /** The runs of a worker, besides these, are nobody's any more; `lost`: it is gone. Gives those that have ended with it. */
   free(incarnation: string, except: readonly string[], lost?: LostOwner): readonly string[] {
     const owned = this.#sql.all(
-      `select ${RUN_COLUMNS}, has_progress from surefoot_run where owner = ? and id not in (select value from json_each(?))`,
+      `select ${RUN_COLUMNS},
+         exists (select 1 from surefoot_step s where s.run = surefoot_run.id and s.token = surefoot_run.token and is_progress) as has_progress
+       from surefoot_run where owner = ? and id not in (select value from json_each(?))`,
       incarnation,
       JSON.stringify(except),
     );
@@ -179,6 +181,16 @@ export class SqliteRuns {
     );
   }
 
+  /** The last save of an incarnation that the run has kept. */
+  saved(id: string, incarnation: string): number {
+    const row = this.#sql.get(
+      `select max(save_id, coalesce((select max(s.save_id) from surefoot_step s where s.run = id and s.token = saved_token), 0)) as save_id
+       from surefoot_run where id = ? and saved_by = ?`,
+      id,
+      incarnation,
+    );
+    return (row?.["save_id"] as number | undefined) ?? 0;
+  }
   /** What was asked of the runs of a worker. */
   requests(incarnation: string): readonly RunRequest[] {
     const rows = this.#sql.all(

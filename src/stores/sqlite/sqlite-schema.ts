@@ -108,6 +108,10 @@ const MIGRATIONS: readonly Migration[] = [
         context text not null, ts real not null, version text, trace text, accepted_ms real not null, due_ms real not null,
         format integer not null, is_named integer not null
       ) strict;
+      alter table surefoot_run add column saved_token integer not null default 0;
+      alter table surefoot_step add column token integer not null default 0;
+      alter table surefoot_step add column save_id integer not null default 0;
+      alter table surefoot_step add column is_progress integer not null default 0;
     `,
   },
 ];

@@ -158,10 +158,7 @@ export class SqliteStore implements Store {
     );
   }
   async saved({ incarnation, runIds }: Parameters<Store["saved"]>[0]): Promise<readonly number[]> {
-    return runIds.map((id) => {
-      const row = this.#sql.get("select save_id from surefoot_run where id = ? and saved_by = ?", id, incarnation);
-      return (row?.["save_id"] as number | undefined) ?? 0;
-    });
+    return runIds.map((id) => this.#runs.saved(id, incarnation));
   }
 
   async arrivals({ incarnation, nowMs }: Parameters<Store["arrivals"]>[0]): Promise<readonly Arrival[]> {

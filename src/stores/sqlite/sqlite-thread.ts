@@ -17,22 +17,21 @@ import { cellsToWrites } from "./thread-cells.ts";
 import { runsOf } from "./thread-batches.ts";
 import type { AcceptAsked, AcceptGiven, AcceptPostedAsked, Answered, Asked, CommitAsked } from "./thread-messages.ts";
 
-const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
+const { parentPort, receiveMessageOnPort, workerData } = process.getBuiltinModule("node:worker_threads");
 const port = parentPort ?? bug("the thread of a SQLite file was begun as something else");
 const store = new SqliteStore(workerData as SqliteOptions);
 const verbs: Store = store;
 const atWork = new Set<Promise<void>>();
-/** What was asked since the last turn. */
-let toBegin: Asked[] = [];
 
-port.on("message", (message: Asked) => {
-  toBegin.push(message);
-  if (toBegin.length === 1) systemClock.turn(begin);
+/** With what has come behind it meanwhile: without a turn of the event loop, for which each step of a run alone would wait. */
+port.on("message", (first: Asked) => {
+  const batch = [first];
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+    batch.push(next.message as Asked);
+  begin(batch);
 });
 
-function begin(): void {
-  const batch = toBegin;
-  toBegin = [];
+function begin(batch: readonly Asked[]): void {
   for (const run of runsOf(batch)) {
     const answers = run.length > 1 ? answersTogether(run) : run.map(answer);
     run.forEach(({ verb }, place) => send(verb, answers[place]!));

@@ -1,6 +1,7 @@
 // What owners write about their runs, in SQLite. Called inside a transaction.
 //
-// Owns: what one write changes. Does not own: which writes are made together (sqlite-store).
+// Owns: what one write changes. What a claim has saved is noted with the records that it wrote, and with the run only where it changed.
+// Does not own: which writes are made together (sqlite-store).
 // Called by: sqlite-store.
 import { closesWait, isOfWait, isProgress, statesBefore, type StepRecord } from "../../durable/journal.ts";
 import type { RunChange, RunWrite, WriteResult } from "../../durable/store.ts";
@@ -9,17 +10,17 @@ import { HAS_TAKER } from "./sqlite-runs.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { SqliteWaits } from "./sqlite-waits.ts";
 
-const KEEP_STEP = `on conflict (run, key) do update set ${STEP_COLUMNS.split(", ")
+const STORED = `${STEP_COLUMNS}, token, save_id, is_progress`;
+const KEEP_STEP = `on conflict (run, key) do update set ${STORED.split(", ")
   .map((column) => `${column} = excluded.${column}`)
   .join(", ")}
   where state in (select value from json_each(?))`;
 const PARAMETERS = STEP_COLUMNS.replace(/\w+/g, "?");
-const UPSERT_STEP = `insert into surefoot_step (run, ${STEP_COLUMNS}) values (?, ${PARAMETERS}) ${KEEP_STEP}`;
+const UPSERT_STEP = `insert into surefoot_step (run, ${STORED}) values (?, ${PARAMETERS}, ?, ?, ?) ${KEEP_STEP}`;
 /** Writes nothing where the run is not the owner's. */
 const UPSERT_OWNED = `
-  insert into surefoot_step (run, ${STEP_COLUMNS})
-  select id, ${PARAMETERS} from surefoot_run where id = ? and owner = ? and token = ? ${KEEP_STEP}`;
-const NOTE_SAVE = "update surefoot_run set save_id = ?, has_progress = max(has_progress, ?) where id = ?";
+  insert into surefoot_step (run, ${STORED})
+  select id, ${PARAMETERS}, token, ?, ? from surefoot_run where id = ? and owner = ? and token = ? ${KEEP_STEP}`;
 
 /** Once for each state, and not for each record. */
 const textOfStatesBefore = new Map<StepRecord["state"], string>();
@@ -54,11 +55,13 @@ export class SqliteWrites {
       return "cancelRequested";
     if (!records.every((record) => this.#mayFollow(runId, record))) return "refused";
     if (records.some((record) => closesWait(record) && this.#waits.hasArrived(runId, record.key))) return "arrived";
-    for (const record of records) this.#keep(runId, record);
-    const hasProgress = records.some(isProgress);
-    if (change?.kind === "end") this.#end(write, hasProgress, change);
-    else this.#sql.run(NOTE_SAVE, saveId, hasProgress ? 1 : 0, runId);
-    if (change === null || change.kind === "end") return "kept";
+    for (const record of records) this.#keep(write, record);
+    if (change === null) return "kept";
+    if (change.kind === "end") {
+      this.#end(write, change);
+      return "kept";
+    }
+    this.#sql.run("update surefoot_run set save_id = ? where id = ?", saveId, runId);
     this.#change(runId, incarnation, change);
     const hasLeft = change.kind === "suspend" || change.kind === "pause";
     if (hasLeft && (owned["is_cancel_requested"] === 1 || owned["is_pause_requested"] === 1)) this.#heed(runId);
@@ -70,14 +73,14 @@ export class SqliteWrites {
     const written = this.#sql.run(
       UPSERT_OWNED,
       ...stepToCells(record),
+      saveId,
+      isProgress(record) ? 1 : 0,
       runId,
       incarnation,
       token,
       statesBeforeText(record.state),
     );
-    if (written === 0) return "refused";
-    this.#sql.run(NOTE_SAVE, saveId, isProgress(record) ? 1 : 0, runId);
-    return "kept";
+    return written === 0 ? "refused" : "kept";
   }
 
   #mayFollow(runId: string, { key, state }: StepRecord): boolean {
@@ -85,22 +88,21 @@ export class SqliteWrites {
     return last === undefined || (statesBefore(state) as readonly unknown[]).includes(last);
   }
 
-  #keep(runId: string, record: StepRecord): void {
-    this.#sql.run(UPSERT_STEP, runId, ...stepToCells(record), statesBeforeText(record.state));
+  #keep({ runId, token, saveId }: RunWrite, record: StepRecord): void {
+    const note = [token, saveId, isProgress(record) ? 1 : 0];
+    this.#sql.run(UPSERT_STEP, runId, ...stepToCells(record), ...note, statesBeforeText(record.state));
     if (record.state === "waiting" && !closesWait(record)) this.#waits.register(runId, record);
     else if (isOfWait(record)) this.#waits.over(runId, record.key);
   }
 
-  #end({ runId, saveId }: RunWrite, hasProgress: boolean, end: RunChange & { readonly kind: "end" }): void {
+  #end({ runId, saveId }: RunWrite, end: RunChange & { readonly kind: "end" }): void {
     this.#sql.run(
-      `update surefoot_run set owner = null, status = ?, output = ?, error = ?, ended_ms = ?, save_id = ?, has_progress = max(has_progress, ?)
-       where id = ?`,
+      "update surefoot_run set owner = null, status = ?, output = ?, error = ?, ended_ms = ?, save_id = ? where id = ?",
       end.status,
       end.output,
       end.error,
       end.atMs,
       saveId,
-      hasProgress ? 1 : 0,
       runId,
     );
     this.#waits.runEnded(runId, end.atMs);
