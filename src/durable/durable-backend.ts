@@ -250,12 +250,14 @@ export class DurableBackend implements Backend {
   async #keep(events: readonly PreparedEvent[], target: Target | undefined, trace: string | null): Promise<void> {
     const named = new Map(events.map((event) => [event.id, event.isNamed]));
     const { random, clock } = this.#host;
-    const accepted = await this.#store.accept({
+    const accepting = this.#store.accept({
       events: events.map((event) => ({ ...this.#record(event), trace })),
       functionId: target?.functionId,
       runId: ({ id }, functionId) =>
         target?.runId ?? runIdFor({ id, isNamed: named.get(id) ?? true }, functionId, random, clock),
     });
+    if (this.#store.isInOrder === true) this.#worker?.tend(); // a run is made and claimed by one write then
+    const accepted = await accepting;
     const conflict = accepted.find(({ result }) => result === "conflict");
     if (conflict !== undefined) throw EventConflictError.for(conflict.eventId);
     this.#worker?.tend();

@@ -151,6 +151,9 @@ export interface RunFilter {
 }
 
 export interface Store {
+  /** Verbs take effect in the order in which they are asked, and may be written together: one need not wait for the answer of another. */
+  readonly isInOrder?: true;
+
   /** Opens and migrates. Asked again, it does nothing. Rejects with what a user can act on. */
   open(): Promise<void>;
   close(): Promise<void>;

@@ -227,7 +227,7 @@ export class Worker {
     this.#turns.took(claimed);
     if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
     for (const one of claimed) this.#begin(one);
-    if (claimed.length > 0 && this.#room > 0) this.#wantsTending = true;
+    if (limit > 0 && claimed.length === limit && this.#room > 0) this.#wantsTending = true;
   }
 
   /** All that it asks for at once, of a store that can answer so. */

@@ -20,7 +20,7 @@ const LONGEST_WAY_MS = 3;
 const LONGEST_DELAY_MS = 9_000;
 const CHANGES_ARE_WORSE = 4;
 
-type Verb = keyof Store;
+type Verb = Exclude<keyof Store, "isInOrder">;
 type Fault = "lost" | "unknown" | "delayed" | undefined;
 
 /** What went wrong between a worker and its store. */

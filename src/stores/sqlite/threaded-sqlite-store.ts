@@ -14,9 +14,10 @@ import { StoreThread } from "./store-thread.ts";
 import { writesToCells } from "./thread-cells.ts";
 import type { AcceptAsked, AcceptGiven, CommitAsked } from "./thread-messages.ts";
 
-type Verb = Exclude<keyof Store, "open" | "close" | "watch">;
+type Verb = Exclude<keyof Store, "isInOrder" | "open" | "close" | "watch">;
 
 export class ThreadedSqliteStore implements Store {
+  readonly isInOrder = true;
   readonly #file: URL;
   readonly #options: SqliteOptions;
   readonly #transactions: SqliteTransactions;
