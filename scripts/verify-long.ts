@@ -98,9 +98,15 @@ const PARTS: readonly Part[] = [
   },
   {
     name: "crash-points",
-    command: ["vitest", "run", "test/crash-points"],
+    command: ["vitest", "run", "test/crash-points/crash-"],
     counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },
     mostMinutes: 30,
+  },
+  {
+    name: "postgres-crash-points",
+    command: ["vitest", "run", "test/crash-points/postgres-crash-points"],
+    counts: { SUREFOOT_POSTGRES_CRASH_POINTS: "all", SUREFOOT_POSTGRES_CRASH_PAIRS: "40" },
+    mostMinutes: 60,
   },
   {
     name: "simulation",
