@@ -97,6 +97,12 @@ const PARTS: readonly Part[] = [
     mostMinutes: 90,
   },
   {
+    name: "postgres-transactions",
+    command: ["vitest", "run", "test/crash/postgres-transactions"],
+    counts: { SUREFOOT_POSTGRES_TRANSACTION_KILLS: "2000" },
+    mostMinutes: 90,
+  },
+  {
     name: "crash-points",
     command: ["vitest", "run", "test/crash-points/crash-"],
     counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },
