@@ -78,7 +78,7 @@ export const TABLES_1 = `
     create table surefoot.function (
       id ${TEXT} primary key, app ${TEXT} not null, name text not null, events text[] not null, is_registered boolean not null
     );
-    create table surefoot.function_limit (function_id ${TEXT} primary key, concurrency int not null);
+    create table surefoot.function_limit (function_id ${TEXT} primary key, concurrency bigint not null);
     create table surefoot.schedule (
       function_id ${TEXT} not null, cron ${TEXT} not null, timezone ${TEXT} not null, context text not null, due_ms float8,
       primary key (function_id, cron, timezone)
