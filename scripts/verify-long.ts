@@ -72,6 +72,7 @@ const PARTS: readonly Part[] = [
     counts: { SUREFOOT_PAIR_CYCLES: "2000", SUREFOOT_PAIR_CYCLES_15S: "20" },
     mostMinutes: 30,
   },
+  { name: "postgres", command: ["vitest", "run", "test/postgres/"], mostMinutes: 15 },
   {
     name: "postgres-kills",
     command: ["vitest", "run", "test/crash/postgres-kills"],
