@@ -1,6 +1,6 @@
 // Servers that take no writes: a standby, and what has become one in a failover.
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { TransactionEnd } from "../../src/durable/store.ts";
 import { createApp } from "../../src/index.ts";
 import { postgres, type PostgresTransaction } from "../../src/postgres.ts";
@@ -9,8 +9,10 @@ import { sampleStep, sampleWorker, sampleWrite } from "../../src/testing/journal
 import { claimedRuns } from "../../src/testing/store-case.ts";
 import { PostgresServer, hasPostgres } from "./server.ts";
 
-/** Idle connections are closed after ten seconds, whatever is known of them: what takes as long was not given up. */
-const SOON = { timeout: 9_000 };
+/** Some 25 s without giving anything up: idle connections are closed after ten seconds, whatever is known of them. */
+const SOON = { timeout: 15_000 };
+/** A server starts three times. */
+const LONG = { timeout: 60_000 };
 
 let server: PostgresServer;
 /** A connection that takes writes whatever others do. */
@@ -36,9 +38,10 @@ describe.skipIf(!hasPostgres())("a server that takes no writes", () => {
 
   it(
     "is no place for a store, also where its tables are there: a standby is refused, and says what to connect to",
-    SOON,
+    LONG,
     async () => {
       const standby = await PostgresServer.start();
+      onTestFinished(() => standby.remove());
       const store = new PostgresStore(standby.url);
       await store.open();
       await store.close();
@@ -50,7 +53,6 @@ describe.skipIf(!hasPostgres())("a server that takes no writes", () => {
       await client.end();
       await store.open();
       await store.close();
-      await standby.remove();
     },
   );
 
