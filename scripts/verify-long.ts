@@ -72,6 +72,7 @@ const PARTS: readonly Part[] = [
     counts: { SUREFOOT_PAIR_CYCLES: "2000", SUREFOOT_PAIR_CYCLES_15S: "20" },
     mostMinutes: 30,
   },
+  { name: "postgres", command: ["vitest", "run", "test/postgres/"], mostMinutes: 15 },
   {
     name: "postgres-kills",
     command: ["vitest", "run", "test/crash/postgres-kills"],
@@ -97,10 +98,22 @@ const PARTS: readonly Part[] = [
     mostMinutes: 90,
   },
   {
+    name: "postgres-transactions",
+    command: ["vitest", "run", "test/crash/postgres-transactions"],
+    counts: { SUREFOOT_POSTGRES_TRANSACTION_KILLS: "2000" },
+    mostMinutes: 90,
+  },
+  {
     name: "crash-points",
-    command: ["vitest", "run", "test/crash-points"],
+    command: ["vitest", "run", "test/crash-points/crash-"],
     counts: { SUREFOOT_CRASH_POINTS: "all", SUREFOOT_CRASH_PAIRS: "40" },
     mostMinutes: 30,
+  },
+  {
+    name: "postgres-crash-points",
+    command: ["vitest", "run", "test/crash-points/postgres-crash-points"],
+    counts: { SUREFOOT_POSTGRES_CRASH_POINTS: "all", SUREFOOT_POSTGRES_CRASH_PAIRS: "40" },
+    mostMinutes: 60,
   },
   {
     name: "simulation",

@@ -20,14 +20,25 @@ export interface CrashPoint {
   readonly again?: number;
 }
 
+/** Where the journals of a campaign are. */
+export interface Journals {
+  /** The address of a new one, beside the other files of these runs. */
+  newIn(directory: string): string;
+  /** Nobody works on it any more. */
+  remove(address: string): Promise<void>;
+}
+
 /** What a killed process left behind. */
-interface Left {
+interface Left extends Place {
   readonly point: CrashPoint;
-  readonly directory: string;
+  /** The process. */
+  readonly after: number;
   readonly lives: number;
   /** What each life found when it began. */
   readonly found: readonly FoundRecord[];
 }
+
+type Place = Pick<CrashJob, "name" | "directory" | "address">;
 
 export interface CampaignResult {
   /** Points that were gone through, each with a kill and a second life. */
@@ -55,19 +66,21 @@ function newTally(): Tally {
 
 export class CrashCampaign {
   readonly #directory: string;
+  readonly #journals: Journals;
   readonly #undisturbed = new Map<string, PlayedRuns>();
   #tally = newTally();
   #program = "";
   #folders = 0;
 
-  constructor(directory: string) {
+  constructor(directory: string, journals: Journals) {
     this.#directory = directory;
+    this.#journals = journals;
   }
 
   /** Runs each function without a crash. Gives its points. */
   async findPoints(names: readonly string[]): Promise<ReadonlyMap<string, readonly CrashPoint[]>> {
     this.#program = await bundleWorker(this.#directory);
-    const jobs = names.map((name): CrashJob => ({ name, directory: this.#newFolder(name), life: 1 }));
+    const jobs = names.map((name): CrashJob => ({ ...this.#newPlace(name), life: 1 }));
     const end = await this.#process(jobs);
     if (end.reports.length < names.length) throw new Error(`the undisturbed process did not end: ${end.complaints}`);
     for (const [place, report] of end.reports.entries())
@@ -97,27 +110,26 @@ export class CrashCampaign {
       }
       const point = queue.shift();
       if (left === undefined && point === undefined) return;
-      const directory = point === undefined ? "" : this.#newFolder(point.name);
+      const place = point === undefined ? undefined : this.#newPlace(point.name);
       const end = await this.#process([
-        ...(left === undefined ? [] : [{ name: left.point.name, directory: left.directory, life: left.lives + 1 }]),
-        ...(point === undefined ? [] : [{ name: point.name, directory, life: 1, killAt: point.boundary }]),
+        ...(left === undefined ? [] : [nextLife(left)]),
+        ...(place === undefined ? [] : [{ ...place, life: 1, killAt: point!.boundary }]),
       ]);
-      if (left !== undefined) this.#check(left, end);
+      if (left !== undefined) await this.#check(left, end);
       if (point !== undefined) this.#checkKill(point, end);
-      left = point === undefined ? undefined : { point, directory, lives: 1, found: [] };
+      left = place === undefined ? undefined : { ...place, point: point!, after: end.pid, lives: 1, found: [] };
     }
   }
 
   /** A second life that dies as well; nothing is left if it came to its end before. */
   async #dieAgain(left: Left, killAt: number): Promise<Left | undefined> {
-    const { point, directory, lives } = left;
-    const end = await this.#process([{ name: point.name, directory, life: lives + 1, killAt }]);
+    const end = await this.#process([{ ...nextLife(left), killAt }]);
     if (end.signal !== "SIGKILL") {
-      this.#check(left, end);
+      await this.#check(left, end);
       return undefined;
     }
     this.#tally.pairs++;
-    return { ...left, lives: lives + 1, found: [...left.found, ...(end.found[0] ?? [])] };
+    return { ...left, after: end.pid, lives: left.lives + 1, found: [...left.found, ...(end.found[0] ?? [])] };
   }
 
   #checkKill({ name, boundary, label }: CrashPoint, { killedAt, signal, code, complaints }: CrashProcessEnd): void {
@@ -128,7 +140,8 @@ export class CrashCampaign {
     );
   }
 
-  #check({ point, directory, lives, found }: Left, { reports, complaints, ...end }: CrashProcessEnd): void {
+  async #check(left: Left, { reports, complaints, ...end }: CrashProcessEnd): Promise<void> {
+    const { point, directory, lives, found } = left;
     const { name, boundary, label, again } = point;
     const place = `${name}, killed at boundary ${boundary} (${label})${lives > 1 ? ` and at ${again} of the next life` : ""}`;
     const complain = (text: string): void => void this.#tally.violations.push(`${place}: ${text}`);
@@ -145,16 +158,21 @@ export class CrashCampaign {
     }
     this.#tally.covered.push(point);
     rmSync(directory, { recursive: true, force: true });
+    await this.#journals.remove(left.address);
   }
 
   #process(jobs: readonly CrashJob[]): Promise<CrashProcessEnd> {
     return runProcess(this.#program, join(this.#directory, "compiled"), jobs);
   }
-  #newFolder(name: string): string {
-    const folder = join(this.#directory, `${++this.#folders}-${name}`);
-    mkdirSync(folder);
-    return folder;
+  #newPlace(name: string): Place {
+    const directory = join(this.#directory, `${++this.#folders}-${name}`);
+    mkdirSync(directory);
+    return { name, directory, address: this.#journals.newIn(directory) };
   }
+}
+
+function nextLife({ name, directory, address, after, lives }: Left): CrashJob {
+  return { name, directory, address, after, life: lives + 1 };
 }
 
 function playedRuns(report: CrashReport, found: readonly FoundRecord[], directory: string): PlayedRuns {

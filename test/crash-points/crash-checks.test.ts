@@ -46,7 +46,7 @@ const FAULTS: readonly (readonly [fault: string, crashed: PlayedRuns, says: stri
   ["another step", withReport({ endings: [{ ...ENDING, steps: ["1 First"] }] }), "it ended as"],
   ["a run that is lost", withReport({ endings: [] }), "0 runs instead of 1"],
   ["a run too many", withReport({ endings: [ENDING, ENDING] }), "2 runs instead of 1"],
-  ["a damaged file", withReport({ integrity: "row 1 missing" }), "SQLite says of the file"],
+  ["a damaged journal", withReport({ integrity: "row 1 missing" }), "the database says of the journal"],
   ["a recorded body that runs again", withEntries(entry("First", 2)), "the body of First was entered again"],
   [
     "a body under a recorded step that runs",

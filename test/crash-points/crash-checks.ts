@@ -31,7 +31,7 @@ export function violationsOf(
   return [
     // Of each life that was cut short. An outcome is on record before code goes on: what runs again is what was open, and not the steps before it.
     ...(again <= mostAgain ? [] : [`${again} effects came again, and at most ${mostAgain} could be open`]),
-    ...(crashed.report.integrity === "ok" ? [] : [`SQLite says of the file: ${crashed.report.integrity}`]),
+    ...(crashed.report.integrity === "ok" ? [] : [`the database says of the journal: ${crashed.report.integrity}`]),
     ...outcomeViolations(undisturbed, crashed, interrupted),
     ...repeatedBodies(crashed),
     ...effectViolations(undisturbed, crashed),

@@ -6,7 +6,12 @@ import type { Ending } from "../canonical/endings.ts";
 /** One life of one function's runs: until all have ended, or the process kills itself. */
 export interface CrashJob {
   readonly name: string;
+  /** Where its files are. */
   readonly directory: string;
+  /** Of its journal. */
+  readonly address: string;
+  /** The process of the life before: what it has asked of a server may still be under way. */
+  readonly after?: number;
   /** Which start of a process it is for these runs, from 1. */
   readonly life: number;
   /** The boundary to die at, from 1. */
@@ -28,7 +33,7 @@ export interface CrashReport {
   readonly life: number;
   readonly endings: readonly Ending[];
   readonly boundaries: readonly string[];
-  /** What SQLite says of the file. */
+  /** `ok`, or what the database says of the journal. */
   readonly integrity: string;
 }
 
@@ -42,7 +47,4 @@ export function ledgerOf(directory: string): string {
 }
 export function clockOf(directory: string): string {
   return join(directory, "clock");
-}
-export function journalOf(directory: string): string {
-  return join(directory, "journal.db");
 }

@@ -3,32 +3,37 @@
 // Everything is as in an app, but for time, which is virtual: what happens between two boundaries is the same in each process.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import type { Instrument } from "../../src/core/instrument.ts";
-import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import { counted } from "../../src/testing/calls-under-way.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { START_MS, Trace } from "../canonical/canonical.ts";
 import { canonicalFunction } from "../canonical/canonical-functions.ts";
 import { endingsIn } from "../canonical/endings.ts";
 import { play } from "../canonical/play.ts";
-import { integrityOf, lookAtJournal } from "../crash/journal-look.ts";
-import { Boundaries, listenToSqlite } from "./boundaries.ts";
-import { clockOf, journalOf, ledgerOf, type CrashJob, type CrashReport, type FoundRecord } from "./crash-job.ts";
+import { Boundaries } from "./boundaries.ts";
+import { clockOf, ledgerOf, type CrashJob, type CrashReport, type FoundRecord } from "./crash-job.ts";
+import { crashPlaceAt, type CrashPlace } from "./crash-places.ts";
 
-for (const job of JSON.parse(process.argv[2]!) as CrashJob[]) say({ report: await carryOut(job) });
+for (const job of JSON.parse(process.argv[2]!) as CrashJob[]) {
+  const place = await crashPlaceAt(job.address);
+  if (job.after !== undefined) await place.journal.untilCarriedOut(job.after);
+  say({ found: await recordsIn(place, job.life) });
+  say({ report: await carryOut(job, place) });
+  await place.journal.close();
+}
 
-async function carryOut({ name, directory, life, killAt }: CrashJob): Promise<CrashReport> {
-  say({ found: recordsIn(journalOf(directory), life) });
+async function carryOut({ name, directory, life, killAt }: CrashJob, place: CrashPlace): Promise<CrashReport> {
   const ledger = openSync(ledgerOf(directory), "a");
   const trace = new Trace((entry) => {
     writeSync(ledger, `${JSON.stringify({ ...entry, life })}\n`);
     fsyncSync(ledger);
   });
   const boundaries = new Boundaries(killAt);
-  const store = new SqliteStore({ path: journalOf(directory) });
+  const store = counted(place.journal.store());
   const isFirst = !existsSync(clockOf(directory));
   const clock = new ManualClock(isFirst ? START_MS : Number(readFileSync(clockOf(directory), "utf8")));
   const onJump = (nowMs: number): void => writeFileSync(clockOf(directory), String(nowMs));
   onJump(clock.now());
-  const stopListening = listenToSqlite(boundaries);
+  const stopListening = place.listen(boundaries);
   const canonical = canonicalFunction(name);
   const observers = [tracerOf(life)];
   await play({ canonical, store: boundaries.around(store), lookedAt: store, clock, trace, onJump, observers });
@@ -37,7 +42,7 @@ async function carryOut({ name, directory, life, killAt }: CrashJob): Promise<Cr
   await store.open(); // its app has closed it
   const endings = await endingsIn(store);
   await store.close();
-  return { name, life, endings, boundaries: boundaries.passed, integrity: integrityOf(journalOf(directory)) };
+  return { name, life, endings, boundaries: boundaries.passed, integrity: await place.journal.integrity() };
 }
 
 /** Each life is in a trace of its own, as under a tracer: where a run was traced is kept with what it writes. */
@@ -46,8 +51,9 @@ function tracerOf(life: number): Instrument {
   return { traceCarrier: () => ({ traceparent }) };
 }
 
-function recordsIn(path: string, life: number): FoundRecord[] {
-  return lookAtJournal(path).steps.map(({ run, key, state, attempts }) => ({ life, run, key, state, attempts }));
+async function recordsIn({ journal }: CrashPlace, life: number): Promise<FoundRecord[]> {
+  const { steps } = await journal.look();
+  return steps.map(({ run, key, state, attempts }) => ({ life, run, key, state, attempts }));
 }
 
 function say(line: object): void {

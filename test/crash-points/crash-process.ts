@@ -6,6 +6,7 @@ import type { CrashJob, CrashReport, FoundRecord } from "./crash-job.ts";
 const LONGEST_MS = 60_000;
 
 export interface CrashProcessEnd {
+  readonly pid: number;
   readonly reports: readonly CrashReport[];
   /** What each of its jobs found. */
   readonly found: readonly (readonly FoundRecord[])[];
@@ -39,6 +40,7 @@ export function runProcess(program: string, cache: string, jobs: readonly CrashJ
       clearTimeout(timeout);
       const said = output.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Said]));
       resolve({
+        pid: child.pid!,
         found: said.flatMap(({ found }) => (found === undefined ? [] : [found])),
         reports: said.flatMap(({ report }) => (report === undefined ? [] : [report])),
         killedAt: said.find(({ killedAt }) => killedAt !== undefined)?.killedAt,

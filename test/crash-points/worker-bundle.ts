@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+/** The driver of Postgres asks for Node's own modules as CommonJS does. */
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 export async function bundleWorker(directory: string): Promise<string> {
   const outfile = join(directory, "crash-point-worker.mjs");
   await build({
@@ -13,6 +16,8 @@ export async function bundleWorker(directory: string): Promise<string> {
     format: "esm",
     target: "node22",
     keepNames: true,
+    external: ["pg-native"],
+    banner: { js: REQUIRE },
     logLevel: "error",
   });
   return outfile;

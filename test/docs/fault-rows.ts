@@ -4,7 +4,7 @@ export interface FaultRow {
   readonly number: number;
   readonly shownBy: string;
   readonly tests: readonly { readonly path: string; readonly title: string }[];
-  readonly state: "shown" | "belonging" | "unclear";
+  readonly state: "shown" | "database" | "belonging" | "unclear";
 }
 
 const ROW = /^\| (\d+) \|[^|]*\|[^|]*\| ([^|]+) \|$/gm;
@@ -20,6 +20,7 @@ export function faultRows(page: string): FaultRow[] {
 
 function stateOf(shownBy: string, tests: number): FaultRow["state"] {
   if (/^belongs to: (Postgres|HTTP|dashboard|telemetry) work$/.test(shownBy)) return "belonging";
+  if (shownBy === "a matter of: the database") return "database";
   return tests > 0 && tests === shownBy.split("<br>").length ? "shown" : "unclear";
 }
 
@@ -32,7 +33,7 @@ export function missingTests({ number, tests }: FaultRow, read: (path: string) =
   });
 }
 
-export function faultCounts(rows: readonly FaultRow[]): Record<"shown" | "belonging", number> {
+export function faultCounts(rows: readonly FaultRow[]): Record<"shown" | "database" | "belonging", number> {
   const count = (state: FaultRow["state"]): number => rows.filter((row) => row.state === state).length;
-  return { shown: count("shown"), belonging: count("belonging") };
+  return { shown: count("shown"), database: count("database"), belonging: count("belonging") };
 }

@@ -16,15 +16,17 @@ describe("docs/reference/faults.md", () => {
   it("has a row for each scenario, in their order", () => {
     expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 147 }, (_, place) => place + 1));
   });
-  it("each row names tests, or whose work it is", () => {
+  it("each row names tests, or whose work or matter it is", () => {
     expect(rows.filter(({ state }) => state === "unclear").map(({ number, shownBy }) => [number, shownBy])).toEqual([]);
   });
   it("each test that it names is there", () => {
     expect(rows.flatMap((row) => missingTests(row, read))).toEqual([]);
   });
   it("its first lines count the rows", () => {
-    const { shown, belonging } = faultCounts(rows);
-    expect(page).toContain(`147 scenarios: ${shown} shown by tests, ${belonging} of work that is not in this version.`);
+    const { shown, database, belonging } = faultCounts(rows);
+    expect(page).toContain(
+      `147 scenarios: ${shown} shown by tests, ${database} a matter of the database that is used, ${belonging} of work that is not in this version.`,
+    );
   });
 });
 
@@ -40,5 +42,7 @@ describe("what a row may get wrong", () => {
     expect(rowOf("somewhere").state).toBe("unclear");
     expect(rowOf("no test yet").state).toBe("unclear");
     expect(rowOf("belongs to: Postgres work").state).toBe("belonging");
+    expect(rowOf("a matter of: the database").state).toBe("database");
+    expect(rowOf("a matter of: luck").state).toBe("unclear");
   });
 });

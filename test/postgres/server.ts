@@ -82,12 +82,18 @@ export class PostgresServer {
     await new Promise<void>((resolve, reject) => {
       process.stderr.on("data", (chunk: Buffer) => {
         printed += String(chunk);
-        if (printed.includes("ready to accept connections")) resolve();
+        if (/ready to accept (read-only )?connections/.test(printed)) resolve();
       });
       process.once("exit", () => reject(new Error(`the server did not start: ${printed}`)));
     });
   }
 
+  /** Makes a standby of it, which takes no writes until it is promoted. */
+  async demote(): Promise<void> {
+    await this.stop();
+    writeFileSync(join(this.#folder, "data/standby.signal"), "");
+    await this.restart();
+  }
   /** Stops it as an operator would: connections are cut, what is under way is rolled back. */
   stop(): Promise<void> {
     return this.#signal("SIGINT");

@@ -51,8 +51,8 @@ const NOTHING_SEEN =
 /** `look_1`: all that a worker asks for at once. `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
 export const CLAIM_FUNCTIONS = `
     create function surefoot.claim_1(
-      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8, p_at_work int[],
-      p_last_turns int[]
+      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit bigint, p_now_ms float8, p_at_work int[],
+      p_last_turns bigint[]
     ) returns table (${CLAIMED}) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column
     declare
@@ -93,8 +93,8 @@ export const CLAIM_FUNCTIONS = `
     end $$;
 
     create function surefoot.look_1(
-      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit int, p_now_ms float8, p_at_work int[],
-      p_last_turns int[], p_is_beating boolean
+      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit bigint, p_now_ms float8, p_at_work int[],
+      p_last_turns bigint[], p_is_beating boolean
     ) returns table (${CLAIMED}, is_alive boolean, next_due_ms float8, workers text, has_requests boolean, has_arrivals boolean,
       has_schedules boolean, has_posted boolean) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column

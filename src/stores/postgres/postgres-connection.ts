@@ -4,7 +4,7 @@
 // Called by: postgres-store and its parts.
 //   C1. No statement leaves anything behind in its session: no name, no setting, no lock. A pooler may give each to another session.
 //   C2. What took no effect is tried again; what may have taken effect only where that makes no difference.
-//   C3. A connection that does not answer in time is given up.
+//   C3. A connection that does not answer in time is given up, and so is one to a server that takes no writes any more.
 //   C4. A process that stands still within a transaction does not hold up the others: the server ends it.
 //   C5. Users' code, which takes as long as it takes, never has the last connection.
 import { systemClock } from "../../core/clock.ts";
@@ -21,7 +21,15 @@ import type {
 } from "./postgres-options.ts";
 import { connectionOf, describePlace, isMuddled, isPool } from "./postgres-place.ts";
 import { fromText, quotedName, toText } from "./postgres-text.ts";
-import { isLost, isRolledBack, isTurnedAway, openError, unreadableError } from "./postgres-trouble.ts";
+import {
+  isLost,
+  isReadOnly,
+  isRolledBack,
+  isTurnedAway,
+  openError,
+  readOnlyError,
+  unreadableError,
+} from "./postgres-trouble.ts";
 
 const CONNECTIONS = 5;
 /** As many as a pool of `pg` has that was not told. */
@@ -75,7 +83,10 @@ export class PostgresConnection {
   async open(prepare: (session: PostgresSession) => Promise<void>): Promise<void> {
     try {
       this.#pool = isPool(this.#place) ? this.#place : await this.#newPool(connectionOf(this.#place));
-      await this.transaction("repeatable", prepare);
+      await this.transaction("repeatable", async (session) => {
+        if (await takesNoWrites(session)) throw readOnlyError(this.name);
+        await prepare(session);
+      });
     } catch (error) {
       await this.close();
       throw openError(this.name, error);
@@ -173,7 +184,9 @@ export class PostgresConnection {
         return await this.#once(attempt, work);
       } catch (error) {
         const mayRepeat =
-          isRolledBack(error) || (attempt.isSent ? repeats === "repeatable" && isLost(error) : isTurnedAway(error));
+          isRolledBack(error) ||
+          isReadOnly(error) ||
+          (attempt.isSent ? repeats === "repeatable" && isLost(error) : isTurnedAway(error));
         const pauseMs = PAUSES_MS[tries];
         if (!mayRepeat || pauseMs === undefined || this.#pool === undefined) throw error;
         await new Promise<void>((resolve) => void systemClock.timer(pauseMs, resolve));
@@ -199,7 +212,7 @@ export class PostgresConnection {
       return given;
     } catch (error) {
       if (isOver) throw StoreTimeoutError.for(this.name, timeoutMs);
-      release(client, isLost(error));
+      release(client, isLost(error) || isReadOnly(error));
       throw error;
     } finally {
       stopTimer();
@@ -219,6 +232,12 @@ function ignore(): void {}
 function release(client: PostgresClient, isBroken: boolean): void {
   if (!isBroken) client.off("error", ignore);
   client.release(isBroken);
+}
+
+/** Whether the server is a standby, or read-only for this user. Outside of a transaction that was made so. */
+export async function takesNoWrites(session: PostgresSession): Promise<boolean> {
+  const [row] = await session.rows("select current_setting('transaction_read_only') = 'on' as is_read_only");
+  return row!["is_read_only"] === 1;
 }
 
 /** Statements on one connection. */

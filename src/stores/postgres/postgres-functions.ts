@@ -61,7 +61,7 @@ export class PostgresFunctions {
       arrayText(limited.map(({ id }) => id)),
     );
     await session.run(
-      `insert into ${limit} select * from unnest($1::text[], $2::int[])
+      `insert into ${limit} select * from unnest($1::text[], $2::bigint[])
        on conflict (function_id) do update set concurrency = excluded.concurrency`,
       arrayText(limited.map(({ id }) => id)),
       arrayText(limited.map(({ concurrency }) => String(concurrency))),

@@ -5,11 +5,12 @@
 //   T1. The body's effect and the step's record are one transaction.
 //   T2. A body that ended the transaction itself, past what refuses that, is found out: its savepoint is gone.
 //   T3. A body that does nothing in its transaction for as long as a lease loses it: others may need its locks.
+//   T4. That the server takes no writes is no failure of the step's: its body is entered again where one does.
 import { InvalidStepError } from "../../core/errors.ts";
 import type { RunWrite, Store, TransactionEnd } from "../../durable/store.ts";
-import type { PostgresConnection, PostgresSession } from "./postgres-connection.ts";
+import { takesNoWrites, type PostgresConnection, type PostgresSession } from "./postgres-connection.ts";
 import { lentTo } from "./postgres-transaction.ts";
-import { isConstraint, isLost, isOfNoTransaction } from "./postgres-trouble.ts";
+import { isConstraint, isLost, isOfNoTransaction, isReadOnly } from "./postgres-trouble.ts";
 import type { PostgresWrites } from "./postgres-writes.ts";
 
 type Transaction = Parameters<NonNullable<Store["transact"]>>[0];
@@ -40,6 +41,7 @@ export class PostgresTransactions {
       } catch (error) {
         if (isLost(error)) throw error;
         await session.run("rollback");
+        if (isReadOnly(error) && (await takesNoWrites(session))) throw error; // T4
         return { thrown: isOfNoTransaction(error) ? ended() : error };
       } finally {
         end();

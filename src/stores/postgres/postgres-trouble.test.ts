@@ -1,7 +1,7 @@
 // postgres-trouble.ts: what may be tried again, and what a user is told.
 import { describe, expect, it } from "vitest";
 import { StoreOpenError, StoreVersionError } from "../../core/errors.ts";
-import { isLost, isRolledBack, isTurnedAway, openError } from "./postgres-trouble.ts";
+import { isLost, isReadOnly, isRolledBack, isTurnedAway, openError, readOnlyError } from "./postgres-trouble.ts";
 
 function trouble(code: string | undefined, message = "no"): Error {
   return Object.assign(new Error(message), code === undefined ? {} : { code });
@@ -26,6 +26,16 @@ describe("a statement", () => {
   it.each(["ECONNREFUSED", "57P03", "53300"])("for which no connection was to be had took no effect: %s", (code) => {
     expect(isTurnedAway(trouble(code))).toBe(true);
   });
+  it("of a server that takes no writes took no effect, and its connection is of no use", () => {
+    const error = trouble("25006");
+    expect([isReadOnly(error), isLost(error), isRolledBack(error), isTurnedAway(error)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(isReadOnly(trouble("40001"))).toBe(false);
+  });
   it("for a host that has no address is not made again", () => {
     expect(isTurnedAway(trouble("ENOTFOUND"))).toBe(false);
   });
@@ -48,6 +58,9 @@ describe("a place that cannot be opened", () => {
     expect(error.message).toContain(remedy);
   });
 
+  it("says of one that takes no writes what to connect to", () => {
+    expect(readOnlyError("postgres ada@db/app, schema surefoot").message).toContain("Connect to the primary");
+  });
   it("leaves alone what already says it, and what is a bug", () => {
     for (const error of [StoreVersionError.for(2, 1), new RangeError("bug"), "text"])
       expect(openError("postgres", error)).toBe(error);

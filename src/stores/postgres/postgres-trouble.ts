@@ -10,6 +10,9 @@ const TURNED_AWAY: ReadonlySet<string> = new Set(["53300", "57P03"]);
 /** Of connections that the server has cut. */
 const CUT: ReadonlySet<string> = new Set(["57P01", "57P02", "57P05", "25P03"]);
 
+/** Of servers that take no writes: a standby, or what has become one. */
+const READ_ONLY = "25006";
+
 /** The five letters by which Postgres names an error; undefined for those of the network. */
 function stateOf(error: unknown): string | undefined {
   const code = (error as { readonly code?: unknown } | undefined)?.code;
@@ -29,6 +32,11 @@ export function isTurnedAway(error: unknown): boolean {
 export function isLost(error: unknown): boolean {
   const state = stateOf(error);
   return state === undefined ? isOfNetwork(error) : CUT.has(state) || state.startsWith("08");
+}
+
+/** F1: it took no effect, and none will on this connection: another one may lead to a server that takes writes. */
+export function isReadOnly(error: unknown): boolean {
+  return stateOf(error) === READ_ONLY;
 }
 
 /** A row is not as the tables have it. */
@@ -82,6 +90,16 @@ export function openError(place: string, error: unknown): unknown {
 
 function codeOf(error: unknown): string {
   return String((error as { readonly code?: unknown }).code);
+}
+
+/** What a user is told of a place that takes no writes. */
+export function readOnlyError(place: string): StoreOpenError {
+  const remedy =
+    "it is a standby, or read-only for this user. Connect to the primary: what a replica says of the journal is old";
+  return new StoreOpenError({
+    path: place,
+    message: `the store in ${place} could not be opened: the server takes no writes; ${remedy}`,
+  });
 }
 
 /** What a user is told of a connection string of which no piece is to be shown, nor tried. */
