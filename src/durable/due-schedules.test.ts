@@ -29,7 +29,7 @@ async function register(definition: FunctionDefinition): Promise<void> {
   const schedules = scheduleRecords(definition, clock.now(), 1_000);
   await store.register({ app: "app", functions: [{ id: definition.key, name: "Report", events: [], schedules }] });
 }
-function start(definition: FunctionDefinition): Promise<void> {
+function start(definition: FunctionDefinition): Promise<number> {
   return startDueSchedules([definition.key], { store, clock, random: systemRandomness });
 }
 async function events() {

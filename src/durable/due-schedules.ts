@@ -38,17 +38,19 @@ export interface TickSurroundings {
 
 /**
  * Starts what is due by now. It is asked for all functions of a worker, also where its own code has no schedules: a newer version
- * may have registered some, and they count in when the worker is needed next. `seen`: what the store was just asked for.
+ * may have registered some, and they count in when the worker is needed next. `seen`: what the store was just asked for. Gives how
+ * many there were.
  */
 export async function startDueSchedules(
   functionIds: readonly string[],
   { store, clock, random }: TickSurroundings,
   seen?: readonly ScheduleRecord[],
-): Promise<void> {
+): Promise<number> {
   const nowMs = clock.now();
   const due = seen ?? (await store.dueSchedules({ functionIds, nowMs }));
-  if (due.length === 0) return;
+  if (due.length === 0) return 0;
   await store.tick({ ticks: due.map((schedule) => tickOf(schedule, nowMs, random, clock)) });
+  return due.length;
 }
 
 /** D2 */

@@ -184,7 +184,12 @@ export class Worker {
         await this.#deliverRequests(seen);
         await (seen === undefined ? this.#deliverArrivals() : this.#arrived(seen));
         await this.#emptyOutbox(seen);
-        await startDueSchedules(this.#claimant.functionIds, { store, clock, random }, seen?.dueSchedules);
+        const ticked = await startDueSchedules(
+          this.#claimant.functionIds,
+          { store, clock, random },
+          seen?.dueSchedules,
+        );
+        if (seen !== undefined && ticked > 0) this.#wantsTending = true; // what they start was not there to be claimed
         if (seen === undefined && this.#room > 0) await this.#claim((claim) => store.claim(claim));
         await this.#retention.look();
       }

@@ -77,6 +77,11 @@ function watchedEngine(engine: Engine, watch: RunWatch): Engine {
       exchangeBody(node, watch);
       return engine.recall(node);
     },
+    beginsAnew(node: StepNode): boolean {
+      if (watch.isGone || !engine.beginsAnew(node)) return false; // it is recalled then
+      exchangeBody(node, watch);
+      return true;
+    },
     record: (node: StepNode, outcome: Outcome) => engine.record(node, watch.reached(node, outcome)),
   };
   return new Proxy(engine, {
