@@ -114,6 +114,12 @@ const PARTS: readonly Part[] = [
     counts: { SUREFOOT_SEEDS: "20000" },
     mostMinutes: 45,
   },
+  {
+    name: "sql-simulation",
+    command: ["vitest", "run", "test/simulation/sql-simulation"],
+    counts: { SUREFOOT_SQLITE_SEEDS: "2000", SUREFOOT_POSTGRES_SEEDS: "500" },
+    mostMinutes: 45,
+  },
   { name: "mutants", command: ["npm", "run", "--silent", "simulate:mutants"], mostMinutes: 30 },
   { name: "golden", command: ["vitest", "run", "test/golden"], mostMinutes: 5 },
   {
