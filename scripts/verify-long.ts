@@ -90,6 +90,7 @@ const PARTS: readonly Part[] = [
     counts: { SUREFOOT_POSTGRES_STOPS: "300", SUREFOOT_POSTGRES_CUTS: "300", SUREFOOT_POOLER_CUTS: "300" },
     mostMinutes: 60,
   },
+  { name: "postgres-versions", command: ["npm", "run", "--silent", "postgres-versions"], mostMinutes: 40 },
   {
     name: "pgbouncer",
     command: ["vitest", "run", "test/postgres/pooler"],

