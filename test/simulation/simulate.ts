@@ -9,9 +9,8 @@ import { printFigure } from "../figures.ts";
 import { checkSimulation, storyOf } from "./simulation-checker.ts";
 import { differences, simulateAll } from "./simulation-campaign.ts";
 import { simulate } from "./simulation.ts";
-import { PostgresServer } from "../postgres/server.ts";
-import { postgresPlaces } from "./postgres-place.ts";
-import { memoryPlace, sqlitePlace, type NewPlace } from "./simulation-place.ts";
+import type { NewPlace } from "./simulation-place.ts";
+import { STORES, isStoreName } from "./simulation-stores.ts";
 
 const MOST_FAILED = 5;
 const TELL_EVERY = 1_000;
@@ -25,22 +24,11 @@ const { values } = parseArgs({
   },
 });
 
-/** What is needed of a store, and what ends that. */
-const STORES: Readonly<Record<string, () => Promise<{ readonly newPlace: NewPlace; readonly end: () => unknown }>>> = {
-  memory: async () => ({ newPlace: memoryPlace, end: () => {} }),
-  sqlite: async () => ({ newPlace: sqlitePlace, end: () => {} }),
-  postgres: async () => {
-    const server = await PostgresServer.start();
-    return { newPlace: postgresPlaces(server.url), end: () => server.remove() };
-  },
-};
-
-const start = STORES[values.store];
-if (start === undefined) {
+if (!isStoreName(values.store)) {
   console.error(`There is no store ${values.store}. There are: ${Object.keys(STORES).join(", ")}.`);
   process.exitCode = 2;
 } else {
-  const { newPlace, end } = await start();
+  const { newPlace, end } = await STORES[values.store]();
   process.exitCode =
     values.seed === undefined
       ? await many(Number(values.from), Number(values.seeds), newPlace)

@@ -28,7 +28,7 @@ function passes(version: string): boolean {
   try {
     const report = join(folder, "report.json");
     const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-    // The figures are for another day: here it is told what passed.
+    // What the tests count is told elsewhere.
     const reporters = ["--silent=passed-only", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
     const env = { ...process.env, SUREFOOT_POSTGRES_VERSION: version };
     const isGreen = succeeds(process.execPath, [vitest, "run", ...TESTS, ...reporters], env);
