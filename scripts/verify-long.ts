@@ -93,8 +93,8 @@ const PARTS: readonly Part[] = [
   { name: "postgres-versions", command: ["npm", "run", "--silent", "postgres-versions"], mostMinutes: 40 },
   {
     name: "pgbouncer",
-    command: ["vitest", "run", "test/postgres/pooler"],
-    counts: { SUREFOOT_PGBOUNCER: "debian" },
+    command: ["vitest", "run", "test/postgres/pooler", "test/crash/postgres-troubles"],
+    counts: { SUREFOOT_PGBOUNCER: "debian", SUREFOOT_POOLER_CUTS: "100" },
     mostMinutes: 15,
   },
   {
