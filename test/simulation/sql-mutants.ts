@@ -36,6 +36,29 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     seed: 4,
   },
   {
+    name: "fencing off, on Postgres",
+    store: "postgres",
+    rule: "H3",
+    edits: [
+      {
+        file: POSTGRES_COMMIT,
+        find: "where r.owner is distinct from p_incarnation or r.token <> p.token)",
+        replace: "where false)",
+      },
+      {
+        file: POSTGRES_COMMIT,
+        find: "if v_run.owner is distinct from p_incarnation or v_run.token <> v_token then",
+        replace: "if false then",
+      },
+      {
+        file: POSTGRES_COMMIT,
+        find: "return repeat('r', cardinality(p_runs) + jsonb_array_length(p_careful));",
+        replace: "v_missing := null;",
+      },
+    ],
+    seed: 75,
+  },
+  {
     name: "a run that is to be cancelled ends as it likes, on Postgres",
     store: "postgres",
     rule: "H4",
