@@ -2,6 +2,8 @@
 //
 // SUREFOOT_SQLITE_SEEDS and SUREFOOT_POSTGRES_SEEDS set how many, SUREFOOT_FIRST_SEED from which one on.
 // `npm run simulate -- --store postgres --seed 42` tells the story of one.
+// What is asked is answered one by one, so that a seed repeats: two statements at once are for test/postgres/locks, and connections
+// that are lost below the store for test/crash/postgres-troubles.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { countFrom, printFigure } from "../figures.ts";
 import { PostgresServer, hasPostgres } from "../postgres/server.ts";
