@@ -88,8 +88,15 @@ const PARTS: readonly Part[] = [
   {
     name: "postgres-troubles",
     command: ["vitest", "run", "test/crash/postgres-troubles"],
-    counts: { SUREFOOT_POSTGRES_STOPS: "300", SUREFOOT_POSTGRES_CUTS: "300" },
+    counts: { SUREFOOT_POSTGRES_STOPS: "300", SUREFOOT_POSTGRES_CUTS: "300", SUREFOOT_POOLER_CUTS: "300" },
     mostMinutes: 60,
+  },
+  { name: "postgres-versions", command: ["npm", "run", "--silent", "postgres-versions"], mostMinutes: 40 },
+  {
+    name: "pgbouncer",
+    command: ["vitest", "run", "test/postgres/pooler", "test/crash/postgres-troubles"],
+    counts: { SUREFOOT_PGBOUNCER: "debian", SUREFOOT_POOLER_CUTS: "100" },
+    mostMinutes: 15,
   },
   {
     name: "transactions",
@@ -119,6 +126,12 @@ const PARTS: readonly Part[] = [
     name: "simulation",
     command: ["vitest", "run", "test/simulation/simulation"],
     counts: { SUREFOOT_SEEDS: "20000" },
+    mostMinutes: 45,
+  },
+  {
+    name: "sql-simulation",
+    command: ["vitest", "run", "test/simulation/sql-simulation"],
+    counts: { SUREFOOT_SQLITE_SEEDS: "2000", SUREFOOT_POSTGRES_SEEDS: "500" },
     mostMinutes: 45,
   },
   { name: "mutants", command: ["npm", "run", "--silent", "simulate:mutants"], mostMinutes: 30 },

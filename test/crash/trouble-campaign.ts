@@ -27,6 +27,9 @@ const TRY_AGAIN_MS = 50;
 /** What workers say of a store that is away. They try again, as they say. */
 const AWAY = /^.*surefoot: (the worker could not reach its store|the store did not take a save).*\n(\(Use .*\n)?/gm;
 
+/** What one says that is behind a pooler: it looks all the same. */
+const DEAF = /^.*surefoot: the store in .* hears no news of other processes.*\n(\(Use .*\n)?/gm;
+
 export interface TroubleOptions {
   /** Of the ledger and the diary. */
   readonly directory: string;
@@ -183,7 +186,7 @@ class TroubleCampaign {
       startedMs: worker.saidAtMs("started"),
       endedMs: Date.now(),
       end: code === 0 && !hadEnded ? "stopped" : "died",
-      complaints: complaints.replace(AWAY, ""),
+      complaints: complaints.replace(AWAY, "").replace(DEAF, ""),
     };
   }
 }

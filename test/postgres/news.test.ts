@@ -45,7 +45,8 @@ async function ask(text: string): Promise<readonly Record<string, unknown>[]> {
   await client.end();
   return rows;
 }
-const LISTENERS = "from pg_stat_activity where application_name = 'surefoot listens' and query like 'select 1%'";
+const LISTENERS =
+  "from pg_stat_activity where application_name = 'surefoot listens' and query like 'select pg_backend_pid%'";
 
 /** A pool that counts what it is asked, but for transactions' beginnings and ends. */
 function countingPool(): { readonly pool: Pool; readonly asked: string[] } {

@@ -32,6 +32,14 @@ describe.skipIf(!hasPostgres())("a store on Postgres", () => {
   });
   afterAll(() => server.remove());
 
+  it("is on the server that was asked for", async () => {
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>("show server_version");
+    await client.end();
+    expect(rows[0]!.server_version.split(".")[0]).toBe(process.env["SUREFOOT_POSTGRES_VERSION"] ?? "18");
+  });
+
   it("is made once, however many open it at once", async () => {
     const stores = Array.from({ length: 8 }, () => new PostgresStore(server.url, { schema: "at once" }));
     await Promise.all(stores.map((store) => store.open()));

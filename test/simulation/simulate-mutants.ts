@@ -7,6 +7,7 @@ import { printFigure } from "../figures.ts";
 import { huntIn, type Catch } from "./mutated-copy.ts";
 import type { Mutant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
+import { SQL_MUTANTS } from "./sql-mutants.ts";
 
 const MOST_SEEDS = 2_000;
 /** Of so many catches the shortest is told. */
@@ -16,7 +17,7 @@ const HUNTS = 2;
 
 const { values } = parseArgs({ options: { name: { type: "string", default: "" } } });
 
-const waiting = MUTANTS.filter(({ name }) => name.includes(values.name));
+const waiting = [...MUTANTS, ...SQL_MUTANTS].filter(({ name }) => name.includes(values.name));
 const hunted = waiting.length;
 let caught = 0;
 await Promise.all(Array.from({ length: HUNTS }, huntOn));

@@ -3,11 +3,14 @@
 //   npm run simulate -- --seeds 20000             that many seeds
 //   npm run simulate -- --seeds 1000 --from 5000  from this one on
 //   npm run simulate -- --seed 42                 this one, with its story
+//   npm run simulate -- --store postgres          on a Postgres, or in a database of SQLite: sqlite
 import { parseArgs } from "node:util";
 import { printFigure } from "../figures.ts";
 import { checkSimulation, storyOf } from "./simulation-checker.ts";
 import { differences, simulateAll } from "./simulation-campaign.ts";
 import { simulate } from "./simulation.ts";
+import type { NewPlace } from "./simulation-place.ts";
+import { STORES, isStoreName } from "./simulation-stores.ts";
 
 const MOST_FAILED = 5;
 const TELL_EVERY = 1_000;
@@ -17,22 +20,32 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1000" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    store: { type: "string", default: "memory" },
   },
 });
 
-process.exitCode =
-  values.seed === undefined ? await many(Number(values.from), Number(values.seeds)) : await one(values.seed);
+if (!isStoreName(values.store)) {
+  console.error(`There is no store ${values.store}. There are: ${Object.keys(STORES).join(", ")}.`);
+  process.exitCode = 2;
+} else {
+  const { newPlace, end } = await STORES[values.store]();
+  process.exitCode =
+    values.seed === undefined
+      ? await many(Number(values.from), Number(values.seeds), newPlace)
+      : await one(values.seed, newPlace);
+  await end();
+}
 
-async function one(seed: string): Promise<number> {
-  const history = await simulate(seed);
-  const violations = [...checkSimulation(history), ...differences(history, await simulate(seed))];
+async function one(seed: string, newPlace: NewPlace): Promise<number> {
+  const history = await simulate(seed, newPlace);
+  const violations = [...checkSimulation(history), ...differences(history, await simulate(seed, newPlace))];
   console.log(storyOf(history, violations));
   return violations.length === 0 ? 0 : 1;
 }
 
-async function many(from: number, seeds: number): Promise<number> {
+async function many(from: number, seeds: number, newPlace: NewPlace): Promise<number> {
   const startedMs = performance.now();
-  const end = await simulateAll({ from, seeds, mostFailed: MOST_FAILED }, (done) => {
+  const end = await simulateAll({ from, seeds, mostFailed: MOST_FAILED, newPlace }, (done) => {
     if (done % TELL_EVERY === 0) console.log(`${done} of ${seeds}`);
   });
   const seconds = (performance.now() - startedMs) / 1_000;

@@ -3,11 +3,20 @@ import type { Violation } from "../crash/violation.ts";
 import { checkSimulation } from "./simulation-checker.ts";
 import { simulate } from "./simulation.ts";
 import type { SimulationHistory } from "./simulation-history.ts";
+import type { NewPlace } from "./simulation-place.ts";
 import { addUp, sometimesOf, type Sometimes } from "./simulation-sometimes.ts";
 
 export interface FailedSeed {
   readonly history: SimulationHistory;
   readonly violations: readonly Violation[];
+}
+
+interface Campaign {
+  readonly from: number;
+  readonly seeds: number;
+  readonly mostFailed: number;
+  /** Default: in memory. */
+  readonly newPlace?: NewPlace | undefined;
 }
 
 export interface CampaignEnd {
@@ -22,7 +31,7 @@ export interface CampaignEnd {
 const REPEATED_EVERY = 50;
 
 export async function simulateAll(
-  { from, seeds, mostFailed }: { readonly from: number; readonly seeds: number; readonly mostFailed: number },
+  { from, seeds, mostFailed, newPlace }: Campaign,
   onSeed: (done: number) => void = () => {},
 ): Promise<CampaignEnd> {
   const sometimes: Record<string, number> = {};
@@ -30,11 +39,11 @@ export async function simulateAll(
   let repeated = 0;
   let done = 0;
   for (; done < seeds && failed.length < mostFailed; done++) {
-    const history = await simulate(String(from + done));
+    const history = await simulate(String(from + done), newPlace);
     const violations = checkSimulation(history);
     addUp(sometimes, sometimesOf(history));
     if ((from + done) % REPEATED_EVERY === 0) {
-      violations.push(...differences(history, await simulate(history.seed)));
+      violations.push(...differences(history, await simulate(history.seed, newPlace)));
       repeated++;
     }
     if (violations.length > 0) failed.push({ history, violations });

@@ -1,11 +1,12 @@
-// One simulation: workers, senders and faults over one store in memory, in virtual time, all from one seed.
-import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
+// One simulation: workers, senders and faults over one journal, in virtual time, all from one seed.
+import type { Store } from "../../src/durable/store.ts";
 import { seededRandom, type SeededRandom } from "../crash/seeded-random.ts";
 import { strike, type Target } from "./blows.ts";
 import { NO_FAULTS } from "./faulty-store.ts";
 import { HistoryLog } from "./history-log.ts";
 import { SimulatedClient } from "./simulated-client.ts";
 import type { LastLook, SimulationHistory } from "./simulation-history.ts";
+import { memoryPlace, type NewPlace, type SimulationPlace } from "./simulation-place.ts";
 import { FIRST_VERSION, planOf, type SimulationPlan } from "./simulation-plan.ts";
 import { VirtualWorld } from "./virtual-world.ts";
 import { WorkerSlots } from "./worker-slots.ts";
@@ -19,12 +20,21 @@ const MOST_RUNS = 10_000;
 const DEATHS_UNTIL_QUARANTINE = 5;
 const APP = "simulated";
 
-export async function simulate(seed: string): Promise<SimulationHistory> {
+export async function simulate(seed: string, newPlace: NewPlace = memoryPlace): Promise<SimulationHistory> {
+  const place = await newPlace();
+  try {
+    return await courseOf(seed, place);
+  } finally {
+    await place.close();
+  }
+}
+
+async function courseOf(seed: string, place: SimulationPlace): Promise<SimulationHistory> {
   const plan = planOf(seededRandom(`${seed} plan`));
   const world = new VirtualWorld(seededRandom(seed));
   const log = new HistoryLog(world);
-  const store = new MemoryStore();
-  const slots = new WorkerSlots(world, log, store, plan, FIRST_VERSION);
+  const store = place.connect();
+  const slots = new WorkerSlots(world, log, place, plan, FIRST_VERSION);
   const client = new SimulatedClient(world, log, () => slots.any());
   const target = { world, log, store, slots, plan };
   let runs: readonly LastLook[] = [];
@@ -97,7 +107,7 @@ function settle({ slots, plan, log }: Target): void {
   );
 }
 
-async function lookAt(store: MemoryStore): Promise<readonly LastLook[]> {
+async function lookAt(store: Store): Promise<readonly LastLook[]> {
   const found = await store.runs({ limit: MOST_RUNS });
   return Promise.all(
     found.map(async ({ run, event }) => ({ run, event, records: await store.records({ id: run.id }) })),

@@ -3,6 +3,7 @@
 // Owns: the time, and all that is set to happen. Does not own: what happens then.
 // Called by: clocks, stores and the course of a simulation.
 //   V1. Between two happenings, everything runs that waits for neither time nor a store.
+//      What a store is asked that answers from outside is answered before: it has no time of its own, and its answer no place of its own.
 //   V2. The turns and the timers of one process come in their order, as a platform's do; what other processes do comes between.
 import { setImmediate as platformTurn } from "node:timers/promises";
 import type { SeededRandom } from "../crash/seeded-random.ts";
@@ -37,6 +38,8 @@ export class VirtualWorld {
   /** What was thrown where nobody catches it: a process would have ended. */
   readonly broken: string[] = [];
   #due: Happening[] = [];
+  /** What a store has been asked, and has not answered yet. */
+  readonly #asked = new Set<Promise<unknown>>();
   #order = 0;
   #hash = 0x811c9dc5;
 
@@ -96,8 +99,25 @@ export class VirtualWorld {
     } catch (error) {
       this.broken.push(`${next.lane?.name ?? "the store"} broke in a ${next.label}: ${String(error)}`);
     }
-    await platformTurn(); // V1
+    await this.#untilQuiet();
     return true;
+  }
+
+  /** Takes note that a store is asked: nothing else happens before its answer is there. Gives the answer. */
+  asking<Given>(answer: Promise<Given>): Promise<Given> {
+    const answered = (): void => void this.#asked.delete(answer);
+    this.#asked.add(answer);
+    answer.then(answered, answered);
+    return answer;
+  }
+
+  /** V1 */
+  async #untilQuiet(): Promise<void> {
+    await platformTurn();
+    while (this.#asked.size > 0) {
+      await Promise.allSettled(this.#asked);
+      await platformTurn();
+    }
   }
 
   #next(): Happening | undefined {

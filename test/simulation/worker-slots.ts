@@ -2,11 +2,11 @@
 //
 // Owns: which lives there are, and how each came to its end. Does not own: when (blows), what they do (functions).
 // Called by: the course of a simulation.
-import type { Store } from "../../src/durable/store.ts";
 import { FUNCTION_PLACE, BodyBench } from "./body-bench.ts";
 import { storeOf, type FaultRates } from "./faulty-store.ts";
 import type { HistoryLog } from "./history-log.ts";
 import { bodyOf } from "./program-code.ts";
+import type { SimulationPlace } from "./simulation-place.ts";
 import type { SimulationPlan } from "./simulation-plan.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
 import { WorkerLife } from "./worker-life.ts";
@@ -26,21 +26,21 @@ interface Slot {
 export class WorkerSlots {
   readonly #world: VirtualWorld;
   readonly #log: HistoryLog;
-  readonly #store: Store;
+  readonly #place: SimulationPlace;
   readonly #plan: SimulationPlan;
   readonly #slots: readonly Slot[];
   readonly #byName = new Map<string, WorkerLife>();
   readonly versions = new Map<string, number>();
   rates: FaultRates;
 
-  constructor(world: VirtualWorld, log: HistoryLog, store: Store, plan: SimulationPlan, version: number) {
+  constructor(world: VirtualWorld, log: HistoryLog, place: SimulationPlace, plan: SimulationPlan, version: number) {
     this.#world = world;
     this.#log = log;
-    this.#store = store;
+    this.#place = place;
     this.#plan = plan;
     this.rates = plan.rates;
-    this.#slots = Array.from({ length: plan.workers }, (_none, place) => ({
-      number: place + 1,
+    this.#slots = Array.from({ length: plan.workers }, (_none, at) => ({
+      number: at + 1,
       machine: `machine ${world.random.between(1, plan.machines)}`,
       life: undefined,
       lives: 0,
@@ -106,7 +106,7 @@ export class WorkerSlots {
       this.#world,
       this.#log,
       {
-        connect: (made) => storeOf(made, this.#store, () => this.rates),
+        connect: (made) => storeOf(made, this.#place.connect(), () => this.rates),
         isGone: (other, from) => this.#isGone(other, from),
       },
     );

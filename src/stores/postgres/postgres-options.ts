@@ -47,7 +47,8 @@ export interface PostgresOptions {
   readonly connections?: number | undefined;
   /**
    * Where news of other processes is listened for, with LISTEN, on one connection more: `false`: nowhere, and what they made is found
-   * within a second. Default: where the store is. Behind a pooler, the connection string of the server itself.
+   * within a second. Default: where the store is. Behind a pooler in transaction mode nothing is heard: then it is found within a
+   * second as well, and a warning says so once. Give the connection string of the server itself there.
    */
   readonly listen?: false | string | PostgresConnectionOptions | undefined;
   /** How long a statement may take before its connection is given up. Default: 30,000. */

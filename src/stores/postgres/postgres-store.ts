@@ -58,7 +58,7 @@ export class PostgresStore implements Store {
     this.#functions = new PostgresFunctions(schema);
     this.#runs = new PostgresRuns(schema);
     this.#workers = new PostgresWorkers(schema);
-    this.#watch = new PostgresWatch(() => this.#connection.direct(), schema);
+    this.#watch = new PostgresWatch(() => this.#connection.direct(), schema, this.#connection.name);
     this.#writes = new PostgresWrites(schema, new PostgresMatches(schema));
     this.#transactions = new PostgresTransactions(this.#connection, this.#writes);
     this.#outbox = new PostgresOutbox(schema);

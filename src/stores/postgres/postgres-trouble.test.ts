@@ -61,6 +61,12 @@ describe("a place that cannot be opened", () => {
   it("says of one that takes no writes what to connect to", () => {
     expect(readOnlyError("postgres ada@db/app, schema surefoot").message).toContain("Connect to the primary");
   });
+
+  it("says what to do: a pooler that takes no such parameter", () => {
+    const refused = trouble("08P01", "unsupported startup parameter: options");
+    expect((openError("postgres", refused) as Error).message).toContain("Leave that parameter out of the connection");
+  });
+
   it("leaves alone what already says it, and what is a bug", () => {
     for (const error of [StoreVersionError.for(2, 1), new RangeError("bug"), "text"])
       expect(openError("postgres", error)).toBe(error);

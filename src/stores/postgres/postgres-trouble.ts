@@ -75,6 +75,10 @@ const REMEDIES: readonly (readonly [applies: (error: unknown) => boolean, remedy
   [(error) => codeOf(error) === "ERR_INVALID_URL", ENCODED],
   [(error) => codeOf(error) === "ENOTFOUND", "Look at the name of the host"],
   [
+    (error) => /unsupported startup parameter/.test(String(error)),
+    "Leave that parameter out of the connection: the pooler before the server takes none but the usual",
+  ],
+  [
     (error) => isTurnedAway(error) || isLost(error),
     "Look whether the server runs, and takes connections at this host and port",
   ],
