@@ -26,6 +26,7 @@ const NONE: readonly [] = [];
 
 /** Applies a chain to a value. Only `result` looks at one. */
 export function chainValue(chain: Chain, value: unknown): unknown {
+  if (chain.length === 0) return value;
   let seen = value;
   for (const { kind } of chain) if (kind === "result") seen = { ok: true, value: seen };
   return seen;

@@ -95,7 +95,8 @@ export class RunHistory {
     this.#recordsByKey.set(record.key, record);
     if (record.sequence !== null) this.#sequence = Math.max(this.#sequence, record.sequence);
     if (record.state === "cancelled" || isRunNote(record)) return;
-    for (const ancestor of ancestorKeys(record.key)) this.#noteBelow(ancestor, record.sequence);
+    if (record.key.includes("/"))
+      for (const ancestor of ancestorKeys(record.key)) this.#noteBelow(ancestor, record.sequence);
     this.#noteBelow("", record.sequence);
   }
   #noteBelow(key: string, sequence: number | null): void {
