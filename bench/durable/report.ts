@@ -4,10 +4,44 @@ import { provenance, roundsOf } from "../shared/results-file.ts";
 import { showCount, showRatio } from "../shared/show-figures.ts";
 import { table } from "../shared/table.ts";
 import { COLUMNS, type Column } from "./columns.ts";
-import { CONTESTANTS, type ContestantName } from "./contestants.ts";
+import { CONTESTANTS, CONTESTANT_NAMES, type ContestantName } from "./contestants.ts";
 import { median, rivalOf, timesAsGood, type Figure } from "./figures.ts";
 import type { Results } from "./results.ts";
 import { WORKLOADS, WORKLOAD_NAMES, type WorkloadName } from "./workloads.ts";
+
+/** The columns of the summary: a workload, and one of its metrics. */
+const SUMMARY: readonly (readonly [heading: string, workload: WorkloadName, metric: string])[] = [
+  ["runs of three steps, a second", "drain", "runsPerS"],
+  ["processor a run, worker and server", "drain", "workerMsPerRun"],
+  ["from sending to the first step", "idle", "startP50Ms"],
+  ["to the result", "idle", "resultP50Ms"],
+  ["a step of 1,000 in a row", "long", "msPerStep"],
+  ["finished behind a `kill -9`", "crash", "finishedMs"],
+];
+
+/** What matters most, for the front page. */
+export function summary(results: Results): string {
+  const figureOf = (workload: WorkloadName, contestant: ContestantName): Figure | undefined =>
+    results.figures.find((figure) => figure.workload === workload && figure.contestant === contestant);
+  const contestants = CONTESTANT_NAMES.filter((contestant) => figureOf("drain", contestant) !== undefined);
+  const rows = contestants.map((contestant) => [
+    CONTESTANTS[contestant].title,
+    ...SUMMARY.map(([, workload, metric]) => summaryCell(figureOf(workload, contestant), metric)),
+  ]);
+  return [
+    table(["", ...SUMMARY.map(([heading]) => heading)], rows),
+    `Medians of ${roundsOf(results)}, each figure from a fresh process. What takes peers long, they took part in once. ${provenance(results)}`,
+  ].join("\n\n");
+}
+
+function summaryCell(figure: Figure | undefined, metric: string): string {
+  if (figure === undefined) return "";
+  const { show } = COLUMNS[figure.workload].find((column) => column.metric === metric)!;
+  const value = median(figure, metric);
+  if (value === undefined) return "";
+  const server = metric === "workerMsPerRun" ? (median(figure, "serverMsPerRun") ?? 0) : 0;
+  return show(value + server);
+}
 
 /** Everything, for the page of the benchmarks. */
 export function details(results: Results): string {
