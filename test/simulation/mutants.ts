@@ -68,7 +68,7 @@ export const MUTANTS: readonly Mutant[] = [
         file: COMMITS,
         find: "      return { cause };",
         replace:
-          '      for (const one of batch) answer(one, "failed" as never);\n      return cause === undefined ? undefined : undefined;',
+          '      for (const one of batch) this.#answer(one, "failed" as never);\n      return cause === undefined ? undefined : undefined;',
       },
       {
         file: ENGINE,
@@ -79,11 +79,23 @@ export const MUTANTS: readonly Mutant[] = [
         file: ENGINE,
         find: '    if (result !== "kept") this.#keeper.onLost();',
         replace:
-          '    if ((result as string) === "failed") throw new RangeError("the save failed");\n    for (const record of records) this.#history.add(record);\n    if (result !== "kept") this.#keeper.onLost();',
+          '    if ((result as string) === "failed") throw new RangeError("the save failed");\n    if (result !== "kept") this.#keeper.onLost();',
+      },
+      {
+        file: ENGINE,
+        find: "      if (!this.#isSaved(await this.#keeper.save(records, null))) return never();\n    }",
+        replace:
+          "      if (!this.#isSaved(await this.#keeper.save(records, null))) return never();\n      for (const one of records) this.#history.add(one);\n    }",
+      },
+      {
+        file: ENGINE,
+        find: "    if (!this.#isSaved(await this.#keeper.save(records, null))) return never();\n  }",
+        replace:
+          "    if (!this.#isSaved(await this.#keeper.save(records, null))) return never();\n    for (const one of records) this.#history.add(one);\n  }",
       },
       {
         file: "core/carry-out.ts",
-        find: "  return recorded(carrier, node, await outcomeOf(carrier, node, recalled));",
+        find: "  return recorded(carrier, node, outcomeOf(carrier, node, recalled));",
         replace:
           '  return recorded(carrier, node, await outcomeOf(carrier, node, recalled)).catch(async (thrown: unknown) => {\n    if ((thrown as Error).message !== "the save failed") throw thrown;\n    return recorded(carrier, node, await outcomeOf(carrier, node, undefined));\n  });',
       },
@@ -99,7 +111,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "code sees an outcome before it is committed",
     rule: "H2",
-    edits: [{ file: ENGINE, find: "await this.#save(make());", replace: "void this.#save(make());" }],
+    edits: [
+      {
+        file: ENGINE,
+        find: "      if (!this.#isSaved(await this.#keeper.save(records, null))) return never();\n    }",
+        replace: "      void this.#keeper.save(records, null).then((result) => this.#isSaved(result));\n    }",
+      },
+    ],
     seed: 5,
   },
   {
@@ -108,8 +126,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ENGINE,
-        find: "// its parent was over by then\n    return this.#maker.outcome(node, record);",
-        replace: "// its parent was over by then\n    return outcome;",
+        find: "return isKept ? this.#maker.outcome(node, record) :",
+        replace: "return isKept ? outcome :",
       },
     ],
     seed: 5,
@@ -120,7 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "core/replay.ts",
-        find: "    this.#asked.add(sequence);\n    this.#askers.set(sequence, deliver);",
+        find: "    this.#asked.add(sequence, deliver);",
         replace: "    this.#required.remove(sequence);\n    deliver();",
       },
     ],
@@ -130,9 +148,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: "new steps begin while recorded ones are handed out",
     rule: "H10",
     edits: [
-      { file: ENGINE, find: "return this.#replay.isOver && !this.#isDraining;", replace: "return !this.#isDraining;" },
+      { file: ENGINE, find: "return this.#turns.isOver && !this.#isDraining;", replace: "return !this.#isDraining;" },
     ],
-    seed: 201,
+    seed: 38,
   },
   {
     name: "code that does not fit goes on",
@@ -152,9 +170,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ENGINE,
-        find: "return this.#idly(node, turn).then(() => this.#maker.outcome(node, record));",
+        find: "return this.#turns.turnOf(node, record.sequence!).then(() => this.#maker.outcome(node, record));",
         replace:
-          'return this.#idly(node, turn).then(() => {\n      const outcome = this.#maker.outcome(node, record);\n      return outcome.status === "failed" ? { ...outcome, error: new RangeError(String(outcome.error)) } : outcome;\n    });',
+          'return this.#turns.turnOf(node, record.sequence!).then(() => {\n      const outcome = this.#maker.outcome(node, record);\n      return outcome.status === "failed" ? { ...outcome, error: new RangeError(String(outcome.error)) } : outcome;\n    });',
       },
     ],
     seed: 24,
@@ -319,7 +337,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a run stays in memory where what ended last was no wait",
     rule: "H12",
-    edits: [{ file: ENGINE, find: "if (!this.#waits.isEmpty) this.#keeper.onWait(); // what", replace: "// what" }],
+    edits: [
+      {
+        file: ENGINE,
+        find: "onGoesOn: () => !this.#waits.isEmpty && keeper.onWait(), // what",
+        replace: "onGoesOn: () => {}, // what",
+      },
+    ],
     seed: 1359,
   },
   {
@@ -328,11 +352,11 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ENGINE,
-        find: "activeSteps > this.#idle.countActive()",
-        replace: "activeSteps > this.#idle.size",
+        find: "activeSteps > this.#turns.countActive()",
+        replace: "activeSteps > this.#turns.waiting",
       },
     ],
-    seed: 217,
+    seed: 1468,
   },
   {
     name: "a run that does not fit goes to the same worker again",
@@ -388,6 +412,6 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       { file: "core/step-view.ts", find: " && !isRefused);", replace: ' && (isRefused || phase !== "created"));' },
     ],
-    seed: 844,
+    seed: 1006,
   },
 ];
