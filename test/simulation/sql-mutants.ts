@@ -12,7 +12,9 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     store: "sqlite",
     rule: "H3",
     edits: [
-      { file: SQLITE_RUNS, find: "const token = run.token + 1;", replace: "const token = Math.max(1, run.token);" },
+      { file: SQLITE_RUNS, find: "owner = ?, token = token + 1,", replace: "owner = ?, token = max(1, token)," },
+      { file: SQLITE_RUNS, find: "saved_token = token + 1,", replace: "saved_token = max(1, token)," },
+      { file: SQLITE_RUNS, find: "token: token + 1, version }", replace: "token: Math.max(1, token), version }" },
     ],
     seed: 12,
   },
