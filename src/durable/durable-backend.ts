@@ -264,8 +264,9 @@ export class DurableBackend implements Backend {
   }
 
   #record(event: PreparedEvent): Omit<EventRecord, "trace"> {
+    const content = this.#content(event); // first: what is of now is not due after it
     const acceptedMs = this.#host.clock.now();
-    return { ...this.#content(event), acceptedMs, dueMs: Math.max(acceptedMs, event.ts) };
+    return { ...content, acceptedMs, dueMs: Math.max(acceptedMs, content.ts) };
   }
   #content({ id, name, data, user, context, ts, version }: Omit<PreparedEvent, "isNamed">): EventContent {
     const encode = (value: unknown, part: string): string =>
@@ -276,7 +277,7 @@ export class DurableBackend implements Backend {
       data: encode(data, "data"),
       user: encode(user, "user"),
       context: encode(context, "context"),
-      ts,
+      ts: ts ?? this.#host.clock.now(),
       version: version ?? null,
       format: CODEC_VERSION,
     };
