@@ -39,7 +39,8 @@ export class InlineBackend implements Backend {
   }
 
   async send(events: readonly PreparedEvent[]): Promise<void> {
-    for (const event of events) this.#at(event.ts, () => this.#accept(event));
+    const nowMs = this.#host.clock.now();
+    for (const { ts = nowMs, ...event } of events) this.#at(ts, () => this.#accept({ ...event, ts }));
   }
 
   post(): never {
@@ -54,7 +55,7 @@ export class InlineBackend implements Backend {
   }
 
   #accept(event: PreparedEvent): void {
-    this.#arrivals.eventCame(receivedEvent(event));
+    this.#arrivals.eventCame(receivedEvent(event, this.#host.clock.now()));
     for (const definition of this.#host.functions())
       if (definition.events.includes(event.name)) void this.run(definition, event, this.runId());
   }
@@ -65,7 +66,7 @@ export class InlineBackend implements Backend {
 
   run(definition: FunctionDefinition, event: PreparedEvent, id: string): Promise<Outcome> {
     const { clock, random, audience, retries, post } = this.#host;
-    const received = receivedEvent(event);
+    const received = receivedEvent(event, clock.now());
     const run = new LiveRun(
       { id, functionId: definition.id, functionName: definition.name, event: received, context: received.context },
       {
@@ -143,6 +144,6 @@ export class InlineBackend implements Backend {
   }
 }
 
-function receivedEvent({ id, name, data, user, ts, version, context }: PreparedEvent): ReceivedEvent {
-  return Object.freeze({ id, name, data, user, ts, v: version, context: contextOf(name, context, user) });
+function receivedEvent({ id, name, data, user, ts, version, context }: PreparedEvent, nowMs: number): ReceivedEvent {
+  return Object.freeze({ id, name, data, user, ts: ts ?? nowMs, v: version, context: contextOf(name, context, user) });
 }

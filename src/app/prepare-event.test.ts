@@ -30,9 +30,9 @@ async function issuesOf(door: EventDoor, given: unknown): Promise<string[]> {
 }
 
 describe("an event that can be kept", () => {
-  it("has an id and a time of its own where the sender gave none", async () => {
+  it("has an id of its own where the sender gave none, and is of the time at which it is accepted", async () => {
     const event = await prepareEvent(doorOf(), { name: "a" });
-    expect(event).toMatchObject({ name: "a", data: undefined, ts: 1_000, isNamed: false, version: undefined });
+    expect(event).toMatchObject({ name: "a", data: undefined, ts: undefined, isNamed: false, version: undefined });
     expect(event.id).toMatch(/^evt_/);
   });
 

@@ -81,14 +81,13 @@ function* preparing(door: EventDoor, given: unknown): Generator<unknown, Prepare
     data: checkedData,
     user,
     context: checkedContext as object | undefined,
-    ts: typeof ts === "number" ? ts : door.clock.now(),
+    ts: typeof ts === "number" ? ts : undefined,
     version: typeof v === "string" ? v : undefined,
   };
 }
 
 /** What answers a `step.waitForSignal`. */
 export function signalEvent(door: EventDoor, token: string, data: unknown): PreparedEvent {
-  const ts = door.clock.now();
   const unkeepable = door.backend.unkeepablePart(data);
   if (unkeepable !== undefined) {
     const message = `cannot be stored: it is ${unkeepable.what}`;
@@ -100,7 +99,7 @@ export function signalEvent(door: EventDoor, token: string, data: unknown): Prep
     data: { token, data },
     user: undefined,
     context: undefined,
-    ts,
+    ts: undefined,
     version: undefined,
   };
 }

@@ -19,7 +19,8 @@ export interface PreparedEvent {
   readonly data: unknown;
   readonly user: unknown;
   readonly context: object | undefined;
-  readonly ts: number;
+  /** `undefined`: when it is accepted, or put into the outbox. */
+  readonly ts: number | undefined;
   readonly version: string | undefined;
 }
 

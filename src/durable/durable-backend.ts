@@ -3,6 +3,7 @@
 // Owns: the store's opening, who waits for which run, and the worker of this process once it is started. Does not own: runs (worker).
 // Called by: createApp.
 import type { Backend, BackendHost, CronTriggers, PreparedEvent } from "../core/backend.ts";
+import type { Clock } from "../core/clock.ts";
 import { rememberErrorClasses } from "../core/error-codec.ts";
 import { EventConflictError, RunNotFoundError } from "../core/errors.ts";
 import type { FunctionDefinition, FunctionSchedule } from "../core/function.ts";
@@ -24,6 +25,7 @@ import { runIdFor } from "./run-id.ts";
 import { outcomeOfRun } from "./run-outcome.ts";
 import { runDetails, runSummary } from "./run-tree.ts";
 import { traceText } from "./slice-trace.ts";
+import type { StoreClock } from "./store-clock.ts";
 import type { Store } from "./store.ts";
 import { PAUSE_NOTE, Worker } from "./worker.ts";
 
@@ -48,6 +50,10 @@ const NOTHING = { text: "", isDone: Promise.resolve() };
 export class DurableBackend implements Backend {
   readonly #store: Store;
   readonly #host: BackendHost;
+  /** Where the store has a time of its own. */
+  readonly #storeClock: StoreClock | undefined;
+  /** What durable times go by. */
+  readonly #clock: Clock;
   readonly #processes: ProcessIdentity;
   /** Opens the store, and closes it when nobody else has it open. */
   readonly #hold: Pick<Store, "open" | "close">;
@@ -68,20 +74,23 @@ export class DurableBackend implements Backend {
     this.#store = store;
     this.#host = host;
     this.#processes = processes;
+    this.#storeClock = store.clockOver?.(host.clock);
+    this.#clock = this.#storeClock ?? host.clock;
     this.#outbox = new OutboxLooks(host.clock, () => this.#worker?.lookInOutbox());
   }
 
   async start({ concurrency }: { readonly concurrency: number }): Promise<void> {
     if (this.#worker !== undefined) return;
     await this.#ready();
-    const { appName, functions, clock, random, audience, retries, maxPayloadBytes, maxSteps, onMismatch, post } =
-      this.#host;
+    const { appName, functions, random, audience, retries, maxPayloadBytes, maxSteps, onMismatch, post } = this.#host;
+    const clock = this.#clock;
     const worker = new Worker({
       app: appName,
       store: this.#store,
       functions,
       processes: this.#processes,
       surroundings: { clock, random, audience, retries, maxPayloadBytes, maxSteps, onMismatch, post },
+      storeClock: this.#storeClock,
       concurrency,
       leaseMs: this.#host.leaseMs,
       retentionMs: this.#host.retentionMs,
@@ -138,7 +147,7 @@ export class DurableBackend implements Backend {
 
   async cancel(runId: string): Promise<boolean> {
     await this.#ready();
-    const isAccepted = await this.#store.requestCancel({ runId, nowMs: this.#host.clock.now() });
+    const isAccepted = await this.#store.requestCancel({ runId, nowMs: this.#clock.now() });
     if (isAccepted && this.#worker?.cancel(runId) !== true) {
       this.#worker?.tend();
       this.#wake(runId); // it may have ended with the request
@@ -154,7 +163,7 @@ export class DurableBackend implements Backend {
   }
   async resume(runId: string): Promise<boolean> {
     await this.#ready();
-    const isResumed = await this.#store.resume({ runId, nowMs: this.#host.clock.now() });
+    const isResumed = await this.#store.resume({ runId, nowMs: this.#clock.now() });
     this.#worker?.tend();
     return isResumed;
   }
@@ -164,7 +173,7 @@ export class DurableBackend implements Backend {
   async replay({ runId, newRunId, from }: Parameters<Backend["replay"]>[0]): Promise<Outcome> {
     await this.#ready();
     const keys = from === undefined ? [] : keysBefore(from, runId, await this.#store.records({ id: runId }));
-    const isStarted = await this.#store.replay({ runId, newRunId, keys, nowMs: this.#host.clock.now() });
+    const isStarted = await this.#store.replay({ runId, newRunId, keys, nowMs: this.#clock.now() });
     if (!isStarted) throw RunNotFoundError.for(runId);
     this.#worker?.tend();
     return this.#outcome(newRunId);
@@ -217,8 +226,9 @@ export class DurableBackend implements Backend {
       throw error;
     });
     await this.#opened;
+    if (this.#storeClock !== undefined) await this.#storeClock.check();
     this.#isOpen = true;
-    const { appName, functions, clock, maxPayloadBytes } = this.#host;
+    const { appName, functions, maxPayloadBytes } = this.#host;
     const text = JSON.stringify(
       functions().map(({ key, name, events, options }) => [key, name, events, options.concurrency]),
     );
@@ -226,7 +236,7 @@ export class DurableBackend implements Backend {
     if (text === this.#registered.text) return this.#registered.isDone; // an event that overtook it would start nothing
     const records = functions().map((definition) => {
       const { key: id, name, events, options } = definition;
-      const schedules = scheduleRecords(definition, clock.now(), maxPayloadBytes);
+      const schedules = scheduleRecords(definition, this.#clock.now(), maxPayloadBytes);
       return { id, name, events, schedules, concurrency: options.concurrency };
     });
     const isDone = this.#store.register({ app: appName, functions: records });
@@ -264,8 +274,9 @@ export class DurableBackend implements Backend {
   }
 
   #record(event: PreparedEvent): Omit<EventRecord, "trace"> {
-    const acceptedMs = this.#host.clock.now();
-    return { ...this.#content(event), acceptedMs, dueMs: Math.max(acceptedMs, event.ts) };
+    const content = this.#content(event); // first: what is of now is not due after it
+    const acceptedMs = this.#clock.now();
+    return { ...content, acceptedMs, dueMs: Math.max(acceptedMs, content.ts) };
   }
   #content({ id, name, data, user, context, ts, version }: Omit<PreparedEvent, "isNamed">): EventContent {
     const encode = (value: unknown, part: string): string =>
@@ -276,7 +287,7 @@ export class DurableBackend implements Backend {
       data: encode(data, "data"),
       user: encode(user, "user"),
       context: encode(context, "context"),
-      ts,
+      ts: ts ?? this.#clock.now(),
       version: version ?? null,
       format: CODEC_VERSION,
     };

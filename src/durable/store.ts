@@ -2,9 +2,11 @@
 //
 // Implemented by stores/*. Asked by the durable client, worker and group commit. Contract suite: testing/store-contract.ts.
 // Every verb is atomic. A verb that rejects may have taken effect or not: whoever asked finds out with `saved`.
+import type { Clock } from "../core/clock.ts";
 import type { RunStatus } from "../core/run-details.ts";
 import type { Share } from "./fair-share.ts";
 import type { EventRecord, FunctionRecord, RunRecord, ScheduleRecord, StepRecord } from "./journal.ts";
+import type { StoreClock } from "./store-clock.ts";
 
 /** A worker process, as others see it. */
 export interface WorkerRecord {
@@ -121,6 +123,8 @@ export interface Look {
   readonly nextDueMs: number | null;
   /** Whether there is anything in the outbox. */
   readonly hasPosted: boolean;
+  /** What the store's clock showed between question and answer: of a store that has one (`clockOver`), always. */
+  readonly nowMs?: number;
 }
 
 export interface AcceptedEvent {
@@ -157,6 +161,11 @@ export interface Store {
   /** Opens and migrates. Asked again, it does nothing. Rejects with what a user can act on. */
   open(): Promise<void>;
   close(): Promise<void>;
+  /**
+   * The time of the store, over the clock of a process: of a store that several machines share. All who use it reckon every time that is
+   * kept here by it. A store of one machine has no such verb: its processes share a wall.
+   */
+  clockOver?(host: Clock): StoreClock;
 
   /** A worker begins. It may claim from here on. */
   enterWorker(worker: WorkerRecord): Promise<void>;

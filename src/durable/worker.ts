@@ -16,6 +16,7 @@ import { versionsOf } from "./function-versions.ts";
 import { Pulses } from "./pulses.ts";
 import { Retention } from "./retention.ts";
 import { RoomWait } from "./room-wait.ts";
+import type { StoreClock } from "./store-clock.ts";
 import type { ClaimedRun, Claimant, Look, WorkerRecord, Store } from "./store.ts";
 import { Turns } from "./turns.ts";
 import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
@@ -41,6 +42,8 @@ export interface WorkerOptions {
   readonly store: Store;
   readonly functions: () => readonly FunctionDefinition[];
   readonly processes: ProcessIdentity;
+  /** Where the store has a time of its own: what each look tells is passed on to it. */
+  readonly storeClock?: StoreClock | undefined;
   readonly surroundings: Omit<RunSurroundings, "commits" | "lookForArrivals">;
   readonly concurrency: number;
   readonly leaseMs: number;
@@ -246,6 +249,7 @@ export class Worker {
     let seen: Look | undefined;
     await this.#claim(async (claim) => {
       seen = await store.look!({ ...claim, isBeating });
+      this.#options.storeClock?.told(seen.nowMs!, startedMs);
       return seen.claimed;
     });
     if (isBeating) this.#lastBeatMs = startedMs;

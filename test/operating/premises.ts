@@ -76,6 +76,7 @@ class StoreLine {
   constructor(store: Store) {
     this.port = new Proxy(store, {
       get: (target, verb) => {
+        if (verb === "clockOver") return undefined; // time is the test's, also where the server has one of its own
         const value: unknown = Reflect.get(target, verb);
         if (typeof value !== "function") return value;
         return (asked: { readonly incarnation: string }) => {

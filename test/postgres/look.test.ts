@@ -33,6 +33,7 @@ describe.skipIf(!hasPostgres())("a look at Postgres", () => {
       dueSchedules: [],
       nextDueMs: null,
       hasPosted: false,
+      nowMs: expect.any(Number),
     });
   });
 

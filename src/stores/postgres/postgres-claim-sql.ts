@@ -1,6 +1,6 @@
 // How runs are given to a worker, as a function in the database. Pure.
 import { EVENT_COLUMNS, RUN_COLUMNS, STEP_COLUMNS } from "../shared/row-codec.ts";
-import { PLANS } from "./postgres-sql.ts";
+import { NOW_MS, PLANS } from "./postgres-sql.ts";
 import { FIRST_SUSPECT, GIVEN, IS_FOR, IS_SUSPECT, LOCK_LIMITS, TURNS, hasRoom } from "./postgres-turn-sql.ts";
 
 /** The columns of a run's event, beside the run's own. */
@@ -46,7 +46,7 @@ const NOTHING_CLAIMED = CLAIMED.split(",")
   .map((column) => `null::${column.trim().split(" ").at(-1)!}`)
   .join(", ");
 const NOTHING_SEEN =
-  "null::boolean, null::float8, null::text, null::boolean, null::boolean, null::boolean, null::boolean";
+  "null::boolean, null::float8, null::text, null::boolean, null::boolean, null::boolean, null::boolean, null::float8";
 
 /** `look_1`: all that a worker asks for at once. `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
 export const CLAIM_FUNCTIONS = `
@@ -96,7 +96,7 @@ export const CLAIM_FUNCTIONS = `
       p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit bigint, p_now_ms float8, p_at_work int[],
       p_last_turns bigint[], p_is_beating boolean
     ) returns table (${CLAIMED}, is_alive boolean, next_due_ms float8, workers text, has_requests boolean, has_arrivals boolean,
-      has_schedules boolean, has_posted boolean) language plpgsql volatile ${PLANS} as $$
+      has_schedules boolean, has_posted boolean, now_ms float8) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column
     begin
       if p_is_beating then
@@ -115,5 +115,6 @@ export const CLAIM_FUNCTIONS = `
           select 1 from surefoot.run r join surefoot.arrival a on a.run = r.id
           where r.owner = p_incarnation and a.due_ms <= p_now_ms and exists (select 1 from surefoot.arrival)),
         exists (select 1 from surefoot.schedule s where s.due_ms <= p_now_ms and s.function_id = any (p_functions)),
-        exists (select 1 from surefoot.outbox);
+        exists (select 1 from surefoot.outbox),
+        ${NOW_MS};
     end $$;`;

@@ -19,3 +19,6 @@ export function inSchema(sql: string, schema: string): string {
     .replaceAll(":schema", () => schema)
     .replaceAll(":channel", () => channelOf(schema));
 }
+
+/** What the server's clock shows, whatever transaction asks. */
+export const NOW_MS = "(extract(epoch from clock_timestamp()) * 1000)::float8";

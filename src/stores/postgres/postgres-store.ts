@@ -2,8 +2,10 @@
 //
 // Owns: that it is opened once. Does not own: connections (postgres-connection), and what is said there (its parts).
 // Called by: the durable backend, worker and group commit.
+import type { Clock } from "../../core/clock.ts";
 import type { RunStatus } from "../../core/run-details.ts";
 import type { EventRecord, RunRecord, ScheduleRecord, StepRecord } from "../../durable/journal.ts";
+import { StoreClock } from "../../durable/store-clock.ts";
 import type {
   AcceptedEvent,
   Arrival,
@@ -25,6 +27,7 @@ import type { PostgresOptions, PostgresPlace } from "./postgres-options.ts";
 import { PostgresOutbox } from "./postgres-outbox.ts";
 import { prune } from "./postgres-retention.ts";
 import { PostgresRuns } from "./postgres-runs.ts";
+import { NOW_MS } from "./postgres-sql.ts";
 import { migrate } from "./postgres-schema.ts";
 import { workersOf } from "./postgres-rows.ts";
 import { PostgresWatch } from "./postgres-watch.ts";
@@ -75,6 +78,14 @@ export class PostgresStore implements Store {
   }
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  clockOver(host: Clock): StoreClock {
+    return new StoreClock(host, () => this.timeMs());
+  }
+  async timeMs(): Promise<number> {
+    const [row] = await this.#again.rows(`select ${NOW_MS} as now_ms`);
+    return row!["now_ms"] as number;
   }
 
   enterWorker(worker: WorkerRecord): Promise<void> {
@@ -135,6 +146,7 @@ export class PostgresStore implements Store {
       dueSchedules: seen["has_schedules"] === 1 ? await this.dueSchedules(look) : [],
       nextDueMs: seen["next_due_ms"] as number | null,
       hasPosted: seen["has_posted"] === 1,
+      nowMs: seen["now_ms"] as number,
     };
   }
   watch(wake: () => void): () => void {
