@@ -28,10 +28,13 @@ class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
+/** Not there: news may be lost, and are; time is the simulation's, also on a server that has one of its own. */
+const ABSENT: ReadonlySet<string | symbol> = new Set(["watch", "clockOver"]);
+
 export function storeOf(life: WorkerLife, store: Store, rates: () => FaultRates): Store {
   return new Proxy(store, {
     get: (target, verb) =>
-      verb in target && verb !== "watch" // news may be lost, and are
+      verb in target && !ABSENT.has(verb)
         ? (argument: never) =>
             new Promise((resolve, reject) =>
               send(life, store, { verb: verb as Verb, argument, rates: rates() }, resolve, reject),
