@@ -1,0 +1,96 @@
+// The contract of the verb `look` of the port durable/store.ts, for the stores that have it: what a worker is told at once is what it
+// would be told one by one.
+//
+// They need no test runner: for (const { name, check } of lookContract) test(name, () => check(store)).
+import assert from "node:assert/strict";
+import { encodeValue } from "../core/value-codec.ts";
+import type { Look, Store } from "../durable/store.ts";
+import { SAMPLE_MS, sampleEvent, sampleStep, sampleWorker, sampleWrite } from "./journal-samples.ts";
+import { FUNCTION_ID } from "./store-case.ts";
+
+/** An empty store that can be looked at. */
+export type LookedAt = Store & Required<Pick<Store, "look">>;
+
+export interface LookCase {
+  readonly name: string;
+  readonly check: (store: LookedAt) => Promise<void>;
+}
+
+const LOOK = { incarnation: "worker-1", functionIds: [FUNCTION_ID], limit: 1, nowMs: SAMPLE_MS, isBeating: false };
+const SCHEDULE = { cron: "* * * * *", timezone: "UTC", context: encodeValue(null), dueMs: SAMPLE_MS };
+
+export const lookContract: readonly LookCase[] = [
+  {
+    name: "a look tells nothing where there is nothing, and that a worker that never entered is not alive",
+    check: async (store) => {
+      const { nowMs, ...seen } = await store.look(LOOK);
+      const nothing: Look = {
+        isAlive: false,
+        claimed: [],
+        workers: [],
+        requests: [],
+        arrivals: [],
+        dueSchedules: [],
+        nextDueMs: null,
+        hasPosted: false,
+      };
+      assert.deepEqual(seen, nothing);
+      assert.equal(typeof nowMs, store.clockOver === undefined ? "undefined" : "number");
+    },
+  },
+  {
+    name: "a look claims up to its limit, and beats where it is asked to",
+    check: async (store) => {
+      await fill(store);
+      const first = await store.look({ ...LOOK, isBeating: true });
+      const claimed = first.claimed.map(({ run, event, records }) => [run.id, run.token, event.id, records.length]);
+      assert.deepEqual(claimed, [["a", 1, "a", 0]]);
+      assert.deepEqual([first.isAlive, first.nextDueMs, first.hasPosted], [true, SAMPLE_MS, false]);
+      assert.deepEqual([first.requests, first.arrivals], [[], []]);
+      assert.deepEqual(first.workers, [{ ...WORKER, beats: 1 }]);
+      const second = await store.look({ ...LOOK, limit: 0 });
+      assert.deepEqual([second.claimed, second.workers[0]!.beats], [[], 1]);
+      const third = await store.look({ ...LOOK, limit: 9 });
+      assert.deepEqual(
+        third.claimed.map(({ run }) => run.id),
+        ["b", "c"],
+      );
+    },
+  },
+  {
+    name: "a look tells what has come, what was asked for and what is due, as one by one, and claims nothing for a worker that never entered",
+    check: async (store) => {
+      await fill(store);
+      assert.deepEqual((await store.look({ ...LOOK, incarnation: "worker-2" })).claimed, []);
+      await store.look(LOOK);
+      const wait = { kind: "event", event: "paid", match: null } as const;
+      const waiting = sampleStep({ key: "Wait", kind: "waitForEvent", state: "waiting", wait });
+      await store.commit({ incarnation: "worker-1", writes: [sampleWrite({ runId: "a", records: [waiting] })] });
+      await store.accept({ events: [sampleEvent({ id: "e1", name: "paid" })], runId: ({ id }) => id });
+      await store.requestPause({ runId: "a", note: "no" });
+      const seen = await store.look({ ...LOOK, limit: 0 });
+      assert.deepEqual([seen.requests, seen.arrivals], [await store.requests(LOOK), await store.arrivals(LOOK)]);
+      assert.deepEqual([seen.requests.length, seen.arrivals.length], [1, 1]);
+      assert.deepEqual(seen.dueSchedules, await store.dueSchedules(LOOK));
+      assert.equal(seen.dueSchedules.length, 1);
+      await store.look({ ...LOOK, limit: 9 });
+      await store.tick({ ticks: [{ schedule: seen.dueSchedules[0]!, nextMs: SAMPLE_MS + 60_000, start: null }] });
+      const later = await store.look(LOOK);
+      assert.deepEqual([later.claimed, later.dueSchedules, later.nextDueMs], [[], [], SAMPLE_MS + 60_000]);
+    },
+  },
+];
+
+const WORKER = sampleWorker({ process: '{"host":"w\u0000é"}', functionIds: [FUNCTION_ID, "app/\u0000"] });
+
+/** A worker, a schedule that is due, and three runs that are. */
+async function fill(store: Store): Promise<void> {
+  await store.enterWorker(WORKER);
+  const functions = [{ id: FUNCTION_ID, name: "Charge", events: [], schedules: [SCHEDULE] }];
+  await store.register({ app: "app", functions });
+  await store.accept({
+    events: ["a", "b", "c"].map((id) => sampleEvent({ id })),
+    functionId: FUNCTION_ID,
+    runId: ({ id }) => id,
+  });
+}
