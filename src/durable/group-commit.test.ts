@@ -94,6 +94,17 @@ describe("G1: grouping", () => {
     expect(ends).toEqual(["a kept", "b kept", "c kept"]);
   });
 
+  it("the next is on its way when the code behind the last goes on", async () => {
+    store.held = [];
+    const onTheWay = save("a").then(() => store.held!.length);
+    await settled();
+    void save("b");
+    await settled();
+    store.held.shift()!();
+    await settled();
+    expect(await onTheWay).toBe(1);
+  });
+
   it("a batch ends at 128 writes", async () => {
     for (let place = 0; place < 301; place++) void save("a", step(`Step ${place}`));
     await settled();

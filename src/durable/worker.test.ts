@@ -87,6 +87,32 @@ describe("W1", () => {
   });
 });
 
+describe("a claim", () => {
+  it("gives at most a hundred runs, so that these begin while more are looked for", async () => {
+    const claim = vi.spyOn(store, "claim");
+    const { app, entered, send } = newProcess();
+    await send(...Array.from({ length: 150 }, (_nothing, place) => `run ${place}`));
+    await app.start({ concurrency: 500 });
+    await settled();
+    expect(entered).toHaveLength(150);
+    expect(Math.max(...claim.mock.calls.map(([{ limit }]) => limit))).toBe(100);
+  });
+
+  it("does not wait for what is sent here to be answered, where the store takes all in order", async () => {
+    Object.assign(store, { isInOrder: true });
+    const { app, entered, send } = newProcess();
+    await app.start();
+    const accept = store.accept.bind(store);
+    vi.spyOn(store, "accept").mockImplementation(async (accepted) => {
+      const given = await accept(accepted);
+      await vi.waitUntil(() => entered.length > 0);
+      return given;
+    });
+    await send("a");
+    expect(entered).toEqual(["a"]);
+  });
+});
+
 describe("W2, under a short lease", () => {
   it("hearts are looked at as often as they beat: a silent worker is buried within two beats of its lease", async () => {
     const lease = 600;
