@@ -102,6 +102,7 @@ describe("a claim", () => {
     Object.assign(store, { isInOrder: true });
     const { app, entered, send } = newProcess();
     await app.start();
+    await settled();
     const accept = store.accept.bind(store);
     vi.spyOn(store, "accept").mockImplementation(async (accepted) => {
       const given = await accept(accepted);
