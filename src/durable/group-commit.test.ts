@@ -104,7 +104,9 @@ describe("G1: grouping", () => {
     await settled();
     expect(await onTheWay).toBe(1);
   });
+});
 
+describe("G1: batches", () => {
   it("a batch ends at 128 writes", async () => {
     for (let place = 0; place < 301; place++) void save("a", step(`Step ${place}`));
     await settled();

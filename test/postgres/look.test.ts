@@ -1,5 +1,5 @@
 // What a worker is told at once is what it would be told one by one.
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PostgresStore } from "../../src/stores/postgres/postgres-store.ts";
 import { lookContract } from "../../src/testing/look-contract.ts";
 import { PostgresServer, hasPostgres } from "./server.ts";
@@ -19,7 +19,7 @@ describe.skipIf(!hasPostgres())("Postgres", () => {
       const store = new PostgresStore(server.url, { schema });
       try {
         await store.open();
-        await check(store);
+        await expect(check(store)).resolves.toBeUndefined();
       } finally {
         await store.close();
       }

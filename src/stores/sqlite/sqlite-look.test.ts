@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ describe.each([
     const store = sqliteStore({ path: join(folder, "app.db"), synchronous: "full", thread }) as LookedAt;
     try {
       await store.open();
-      await check(store);
+      await expect(check(store)).resolves.toBeUndefined();
     } finally {
       await store.close();
       rmSync(folder, { recursive: true });
