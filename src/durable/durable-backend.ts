@@ -22,11 +22,11 @@ import { encodePayload } from "./payload.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { keysBefore } from "./replay-point.ts";
 import { runIdFor } from "./run-id.ts";
-import { outcomeOfRun } from "./run-outcome.ts";
+import { outcomeOfRun, type RunEnd } from "./run-outcome.ts";
 import { runDetails, runSummary } from "./run-tree.ts";
 import { traceText } from "./slice-trace.ts";
 import type { StoreClock } from "./store-clock.ts";
-import type { Store } from "./store.ts";
+import type { AcceptedEvent, Store } from "./store.ts";
 import { PAUSE_NOTE, Worker } from "./worker.ts";
 
 /** How often a run that another process works on is looked at, while somebody here waits for it. */
@@ -57,7 +57,7 @@ export class DurableBackend implements Backend {
   readonly #processes: ProcessIdentity;
   /** Opens the store, and closes it when nobody else has it open. */
   readonly #hold: Pick<Store, "open" | "close">;
-  readonly #waiters = new Map<string, Set<() => void>>();
+  readonly #waiters = new Map<string, Set<(end?: RunEnd) => void>>();
   #worker: Worker | undefined;
   #opened: Promise<void> | undefined;
   #isOpen = false;
@@ -94,7 +94,7 @@ export class DurableBackend implements Backend {
       concurrency,
       leaseMs: this.#host.leaseMs,
       retentionMs: this.#host.retentionMs,
-      onRunEnd: (runId, end) => end === "ended" && this.#wake(runId),
+      onRunEnd: (runId, end) => this.#wake(runId, end),
     });
     this.#worker = worker;
     await worker.start();
@@ -132,17 +132,24 @@ export class DurableBackend implements Backend {
   }
 
   async run(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<Outcome> {
-    await this.#begin(definition, event, { runId, isInvoked: false });
-    return this.#outcome(runId);
+    const ended = this.#waitFor(runId); // before its sender hears of it, a run may have ended
+    const isNew = await this.#begin(definition, event, { runId, isInvoked: false });
+    return this.#outcome(runId, isNew ? ended : undefined);
   }
 
   async begin(definition: FunctionDefinition, event: PreparedEvent, runId: string): Promise<void> {
     await this.#begin(definition, event, { runId, isInvoked: true });
   }
 
-  async #begin(definition: FunctionDefinition, event: PreparedEvent, run: Omit<Target, "functionId">): Promise<void> {
+  /** Whether the event is new. */
+  async #begin(
+    definition: FunctionDefinition,
+    event: PreparedEvent,
+    run: Omit<Target, "functionId">,
+  ): Promise<boolean> {
     rememberErrorClasses(classesIn(definition.chain, definition.options.errors));
-    await this.#accept([event], { functionId: definition.key, ...run });
+    const [accepted] = await this.#accept([event], { functionId: definition.key, ...run });
+    return accepted!.result === "accepted";
   }
 
   async cancel(runId: string): Promise<boolean> {
@@ -247,30 +254,32 @@ export class DurableBackend implements Backend {
     });
   }
 
-  async #accept(events: readonly PreparedEvent[], target: Target | undefined): Promise<void> {
+  async #accept(events: readonly PreparedEvent[], target: Target | undefined): Promise<readonly AcceptedEvent[]> {
     await this.#ready();
     const { instruments } = this.#host.audience.awake();
     if (instruments === undefined) return this.#keep(events, target, null);
     const sending = { events: events.map(({ id, name }) => ({ id, name })) };
-    await instruments.aroundSend(sending, () =>
+    return instruments.aroundSend(sending, () =>
       this.#keep(events, target, traceText(instruments.traceCarrier(), target?.isInvoked === true)),
     );
   }
 
-  async #keep(events: readonly PreparedEvent[], target: Target | undefined, trace: string | null): Promise<void> {
+  async #keep(
+    events: readonly PreparedEvent[],
+    target: Target | undefined,
+    trace: string | null,
+  ): Promise<readonly AcceptedEvent[]> {
     const named = new Map(events.map((event) => [event.id, event.isNamed]));
     const { random, clock } = this.#host;
-    const accepting = this.#store.accept({
+    const accepted = await (this.#worker ?? this.#store).accept({
       events: events.map((event) => ({ ...this.#record(event), trace })),
       functionId: target?.functionId,
       runId: ({ id }, functionId) =>
         target?.runId ?? runIdFor({ id, isNamed: named.get(id) ?? true }, functionId, random, clock),
     });
-    if (this.#store.isInOrder === true) this.#worker?.tend(); // a run is made and claimed by one write then
-    const accepted = await accepting;
     const conflict = accepted.find(({ result }) => result === "conflict");
     if (conflict !== undefined) throw EventConflictError.for(conflict.eventId);
-    this.#worker?.tend();
+    return accepted;
   }
 
   #record(event: PreparedEvent): Omit<EventRecord, "trace"> {
@@ -293,11 +302,11 @@ export class DurableBackend implements Backend {
     };
   }
 
-  /** Waits until the run has ended, here or in another process. */
-  async #outcome(runId: string): Promise<Outcome> {
-    for (;;) {
-      const woken = this.#waitFor(runId);
-      const run = (await this.#store.run({ id: runId }))?.run;
+  /** Waits until the run has ended, here or in another process. `expected`: the end of one that nobody has had yet. */
+  async #outcome(runId: string, expected?: Promise<RunEnd | undefined>): Promise<Outcome> {
+    for (let waiting = expected; ; waiting = undefined) {
+      const ending = waiting ?? this.#waitFor(runId);
+      const run = waiting === undefined ? (await this.#store.run({ id: runId }))?.run : undefined;
       if (run !== undefined && run.endedMs !== null) return outcomeOfRun(run);
       if (this.#worker === undefined) {
         warnOnce(
@@ -305,27 +314,29 @@ export class DurableBackend implements Backend {
           `${runId} waits for a started worker: call app.start() here or in another process`,
         );
       }
-      await woken;
+      const end = await ending;
+      if (end !== undefined) return outcomeOfRun(end);
     }
   }
 
-  #waitFor(runId: string): Promise<void> {
+  /** Undefined: it may have ended. */
+  #waitFor(runId: string): Promise<RunEnd | undefined> {
     return new Promise((resolve) => {
       const waiters = this.#waiters.get(runId) ?? new Set();
       this.#waiters.set(runId, waiters);
-      const wake = (): void => {
+      const wake = (end?: RunEnd): void => {
         stop();
         waiters.delete(wake);
         if (waiters.size === 0) this.#waiters.delete(runId);
-        resolve();
+        resolve(end);
       };
-      const stop = this.#host.clock.timer(LOOK_MS, wake);
+      const stop = this.#host.clock.timer(LOOK_MS, () => wake());
       waiters.add(wake);
     });
   }
 
-  #wake(runId: string): void {
-    for (const wake of [...(this.#waiters.get(runId) ?? [])]) wake();
+  #wake(runId: string, end?: RunEnd): void {
+    for (const wake of [...(this.#waiters.get(runId) ?? [])]) wake(end);
   }
 
   async #functionName({ functionId }: RunRecord): Promise<string | undefined> {

@@ -31,7 +31,7 @@ import { RecordMaker, cancelOnRecord, takeoverRecord } from "./record-maker.ts";
 import { isSuspect } from "./quarantine.ts";
 import { SliceNote } from "./slice-note.ts";
 import { sliceOf, traceText } from "./slice-trace.ts";
-import { outcomeOfRun } from "./run-outcome.ts";
+import { outcomeOfRun, type RunEnd } from "./run-outcome.ts";
 import type { Arrival, ClaimedRun, RunChange, RunWrite, WriteResult } from "./store.ts";
 
 /** A shorter wait is not worth leaving memory for. */
@@ -78,6 +78,7 @@ export class RunExecution {
   #stopDeadline: (() => void) | undefined;
   /** Why it is to stand still, once somebody has asked. */
   #pauseNote: string | undefined;
+  #keptEnd: RunEnd | undefined;
   #settle!: (end: ExecutionEnd) => void;
   /** N1 */
   readonly end: Promise<ExecutionEnd> = new Promise((resolve) => {
@@ -114,6 +115,10 @@ export class RunExecution {
 
   get functionId(): string {
     return this.#claimed.run.functionId;
+  }
+  /** What it ended with, where this worker has written it. */
+  get keptEnd(): RunEnd | undefined {
+    return this.#keptEnd;
   }
   /** Whether it is to be in memory alone. */
   get isSuspect(): boolean {
@@ -229,9 +234,11 @@ export class RunExecution {
     for (const record of records) if (isEndOfStep(record)) this.#endedSteps++;
     if (this.#isBeyondLimit) this.drain(); // what is at work ends; it is paused when it is claimed again
     const { token } = this.#claimed.run;
-    return this.#sliceNote.writtenWith(records, change, (all) =>
+    const writing = this.#sliceNote.writtenWith(records, change, (all) =>
       this.#surroundings.commits.save({ runId: this.id, token, records: all, change }),
     );
+    if (change?.kind === "end") void writing.then((result) => result === "kept" && (this.#keptEnd = change));
+    return writing;
   }
 
   async #transact({ body, record }: RecordedTransaction): Promise<TransactedRecord> {

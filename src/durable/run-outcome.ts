@@ -3,7 +3,10 @@ import type { Outcome } from "../core/outcome.ts";
 import { decodeValue } from "../core/value-codec.ts";
 import type { RunRecord } from "./journal.ts";
 
-export function outcomeOfRun({ status, output, error }: RunRecord): Outcome {
+/** What a run was kept with when it ended. */
+export type RunEnd = Pick<RunRecord, "status" | "output" | "error">;
+
+export function outcomeOfRun({ status, output, error }: RunEnd): Outcome {
   if (status === "cancelled") return { status: "cancelled" };
   if (status === "failed") return { status: "failed", error: decodeValue(error!) };
   const value = decodeValue(output!);

@@ -113,6 +113,8 @@ export interface ClaimedRun {
 
 /** All that a worker asks for again and again, as of one moment. */
 export interface Look {
+  /** What became of each event, where it was to accept some. */
+  readonly accepted?: readonly AcceptedEvent[];
   /** Whether it has not been buried. */
   readonly isAlive: boolean;
   readonly claimed: readonly ClaimedRun[];
@@ -155,9 +157,6 @@ export interface RunFilter {
 }
 
 export interface Store {
-  /** Verbs take effect in the order in which they are asked, and may be written together: one need not wait for the answer of another. */
-  readonly isInOrder?: true;
-
   /** Opens and migrates. Asked again, it does nothing. Rejects with what a user can act on. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -235,7 +234,13 @@ export interface Store {
    * `claim`, and then `workers`, `requests`, `arrivals`, `dueSchedules` and `nextDueMs`, with a `beat` if it is asked for: for a store
    * that answers them together for little more than one of them. A limit of 0 claims nothing.
    */
-  look?(look: Parameters<Store["claim"]>[0] & { readonly isBeating: boolean }): Promise<Look>;
+  look?(
+    look: Parameters<Store["claim"]>[0] & {
+      readonly isBeating: boolean;
+      /** `accept`, before all else. */
+      readonly accepting?: Parameters<Store["accept"]>[0] | undefined;
+    },
+  ): Promise<Look>;
   /**
    * Calls when there may be something to do that another process made: soon, mostly. Whoever relies on it asks all the same, now and
    * then. Gives what ends it.

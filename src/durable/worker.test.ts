@@ -97,20 +97,52 @@ describe("a claim", () => {
     expect(entered).toHaveLength(150);
     expect(Math.max(...claim.mock.calls.map(([{ limit }]) => limit))).toBe(100);
   });
+});
 
-  it("does not wait for what is sent here to be answered, where the store takes all in order", async () => {
-    Object.assign(store, { isInOrder: true });
-    const { app, entered, send } = newProcess();
+describe("whoever waits for a run", () => {
+  it("is told what its worker wrote, and reads nothing, where that is the same process", async () => {
+    const { app, work, letGo } = newProcess();
     await app.start();
     await settled();
-    const accept = store.accept.bind(store);
-    vi.spyOn(store, "accept").mockImplementation(async (accepted) => {
-      const given = await accept(accepted);
-      await vi.waitUntil(() => entered.length > 0);
-      return given;
+    const read = vi.spyOn(store, "run");
+    const run = app.run(work, { data: "a" });
+    await settled();
+    letGo[0]!();
+    await settled();
+    expect(await run).toBe("done a");
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it("reads it where another process ends it, or where it had ended before", async () => {
+    const { app, work } = newProcess();
+    const other = newProcess();
+    await other.app.start();
+    const run = app.run(work, { id: "once", data: "a" });
+    await settled();
+    await clock.advance(1_000);
+    other.letGo[0]!();
+    await settled();
+    await clock.advance(1_000);
+    expect(await run).toBe("done a");
+    expect(await other.app.run(other.work, { id: "once", data: "a" })).toBe("done a");
+    expect(other.entered).toEqual(["a"]);
+  });
+
+  it("is not told of an end that was refused", async () => {
+    const { app, work, letGo } = newProcess();
+    await app.start();
+    await settled();
+    const run = app.run(work, { data: "a" });
+    await settled();
+    const commit = store.commit.bind(store);
+    vi.spyOn(store, "commit").mockImplementation(async (writes) => {
+      if (writes.writes.some(({ change }) => change?.kind === "end"))
+        await store.requestCancel({ runId: run.id, nowMs: clock.now() });
+      return commit(writes);
     });
-    await send("a");
-    expect(entered).toEqual(["a"]);
+    letGo[0]!();
+    await settled();
+    await expect(run.result()).rejects.toThrow("cancel");
   });
 });
 

@@ -8,18 +8,22 @@
 //   W4. A run that its processes seem to die of is in memory alone.
 import type { FunctionDefinition } from "../core/function.ts";
 import { warnOnce } from "../core/warning.ts";
+import { Acceptances, type Acceptance } from "./acceptances.ts";
 import { startDueSchedules } from "./due-schedules.ts";
 import { MOST_AT_ONCE, acceptPosted } from "./outbox.ts";
+import { GatheredLook } from "./gathered-look.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { BEATS_PER_LEASE, Heart } from "./heart.ts";
 import { textOfThrown } from "../internal/thrown.ts";
 import { versionsOf } from "./function-versions.ts";
 import { Pulses } from "./pulses.ts";
 import { Retention } from "./retention.ts";
 import { RoomWait } from "./room-wait.ts";
 import type { StoreClock } from "./store-clock.ts";
-import type { ClaimedRun, Claimant, Look, WorkerRecord, Store } from "./store.ts";
+import type { AcceptedEvent, ClaimedRun, Claimant, Look, WorkerRecord, Store } from "./store.ts";
 import { Turns } from "./turns.ts";
 import { RunExecution, type ExecutionEnd, type RunSurroundings } from "./run-execution.ts";
+import type { RunEnd } from "./run-outcome.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { OpenStep } from "./run-tree.ts";
 
@@ -31,8 +35,6 @@ const MOST_CLAIMED = 100;
 const SHORTEST_WAIT_MS = 5;
 /** How long saves have that are still on their way when the worker leaves: its store may be away. */
 const LAST_SAVES_MS = 2_000;
-/** A beat is lost now and then: a lease holds this many. */
-const BEATS_PER_LEASE = 3;
 
 /** As people read it. */
 export const PAUSE_NOTE = "somebody asked for it: app.resume lets it go on";
@@ -48,7 +50,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly retentionMs: number;
-  readonly onRunEnd: (runId: string, end: ExecutionEnd) => void;
+  /** A run has ended; with what, where this worker has written it. */
+  readonly onRunEnd: (runId: string, end: RunEnd | undefined) => void;
 }
 
 export class Worker {
@@ -58,20 +61,20 @@ export class Worker {
   readonly #pulses = new Pulses();
   readonly #retention: Retention;
   readonly #roomWait: RoomWait;
+  readonly #heart: Heart;
+  readonly #acceptances: Acceptances;
+  readonly #arrivalLook: GatheredLook;
   /** No less often than hearts beat: a short lease is to end soon after the heart that was last heard. */
   readonly #pollMs: number;
   #incarnation = "";
   #commits: GroupCommit | undefined;
   #phase: "running" | "stopping" | "stopped" = "stopped";
   #stopTimer: (() => void) | undefined;
-  #stopBeat: (() => void) | undefined;
   #stopWatch: (() => void) | undefined;
-  #lastBeatMs = 0;
   #isTending = false;
   #wantsTending = false;
   #looksAfterMs = 0;
   #looksInOutboxAfterMs = 0;
-  #arrivals: Promise<void> | undefined;
   /** What it may have been given by a claim that failed, as far as it knows. */
   #isClaimUnknown = false;
 
@@ -80,6 +83,15 @@ export class Worker {
     this.#pollMs = Math.min(POLL_MS, options.leaseMs / BEATS_PER_LEASE);
     this.#roomWait = new RoomWait(options.surroundings.clock, options.concurrency, () => this.tend());
     this.#retention = new Retention({ ...options, clock: options.surroundings.clock });
+    this.#acceptances = new Acceptances(options.store, () => this.tend());
+    this.#arrivalLook = new GatheredLook(options.surroundings.clock, () => this.#lookForArrivals());
+    this.#heart = new Heart({
+      ...options,
+      clock: options.surroundings.clock,
+      incarnation: () => this.#incarnation,
+      onTrouble: (error) => this.#couldNotReach("beat", error),
+      onBuried: () => this.#beginAnew(),
+    });
   }
 
   async start(): Promise<void> {
@@ -87,7 +99,7 @@ export class Worker {
     this.#phase = "running";
     const { store, surroundings } = this.#options;
     await store.offerPaused({ functionIds: this.#claimant.functionIds, nowMs: surroundings.clock.now() });
-    this.#beatSoon();
+    this.#heart.start();
     if ("watch" in store) this.#stopWatch = store.watch?.(() => this.tend());
     this.tend();
   }
@@ -98,6 +110,15 @@ export class Worker {
     if (this.#isTending || this.#phase !== "running") return;
     this.#isTending = true;
     this.#options.surroundings.clock.turn(() => void this.#tendAll());
+  }
+
+  /** Accepts events. Where nothing else is under way here, what they start is made and claimed by one write. */
+  accept(acceptance: Acceptance): Promise<readonly AcceptedEvent[]> {
+    const isFree = this.#phase === "running" && !this.#isTending && this.#room > 0;
+    if (!isFree || !("look" in this.#options.store)) return this.#acceptances.alone(acceptance);
+    const accepted = this.#acceptances.next(acceptance);
+    this.tend();
+    return accepted;
   }
 
   /** There may be something in the outbox. */
@@ -137,7 +158,7 @@ export class Worker {
     for (const run of this.#runs.values()) run.abandon();
     await this.#within(LAST_SAVES_MS, this.#commits?.idle());
     this.#commits?.close();
-    this.#stopBeat?.();
+    this.#heart.stop();
     this.#phase = "stopped";
     try {
       await this.#options.store.leaveWorker({ incarnation: this.#incarnation });
@@ -185,7 +206,7 @@ export class Worker {
         seen = await this.#look();
         await this.#buryTheDead(seen);
         await this.#deliverRequests(seen);
-        await (seen === undefined ? this.#deliverArrivals() : this.#arrived(seen));
+        await (seen === undefined ? this.#arrivalLook.ask() : this.#arrived(seen));
         await this.#emptyOutbox(seen);
         const ticked = await startDueSchedules(
           this.#claimant.functionIds,
@@ -193,13 +214,15 @@ export class Worker {
           seen?.dueSchedules,
         );
         if (seen !== undefined && ticked > 0) this.#wantsTending = true; // what they start was not there to be claimed
-        if (seen === undefined && this.#room > 0) await this.#claim((claim) => store.claim(claim));
+        if (seen === undefined && this.#room > 0)
+          await this.#claim(async (claim) => ({ claimed: await store.claim(claim) }));
         await this.#retention.look();
       }
     } catch (error) {
       this.#couldNotReach("worker", error);
       seen = undefined;
     }
+    this.#acceptances.flush();
     this.#isTending = false;
     if (this.#wantsTending) this.tend();
     else await this.#tendLater(seen);
@@ -213,7 +236,7 @@ export class Worker {
       seen === undefined ? () => store.nextDueMs(this.#claimant).catch(() => null) : () => seen.nextDueMs;
     const dueMs = hasRoom ? await nextDueMs() : null;
     const untilDueMs = dueMs === null ? this.#pollMs : dueMs - surroundings.clock.now();
-    if (untilDueMs <= 0) await this.#beat(); // it was not given to this worker: is it alive?
+    if (untilDueMs <= 0) await this.#heart.beat(); // it was not given to this worker: is it alive?
     const waitMs = Math.min(this.#pollMs, Math.max(SHORTEST_WAIT_MS, untilDueMs));
     if (this.#phase === "running") this.#stopTimer = surroundings.clock.timer(waitMs, () => this.tend());
   }
@@ -224,36 +247,41 @@ export class Worker {
   }
 
   /** What it was given begins at once. */
-  async #claim(ask: (claim: Parameters<Store["claim"]>[0]) => Promise<readonly ClaimedRun[]>): Promise<void> {
+  async #claim<Given extends Pick<Look, "claimed">>(
+    ask: (claim: Parameters<Store["claim"]>[0]) => Promise<Given>,
+  ): Promise<Given> {
     const { store, surroundings } = this.#options;
     const limit = Math.min(this.#room, MOST_CLAIMED);
     if (this.#isClaimUnknown) await store.release({ incarnation: this.#incarnation, runIds: [...this.#runs.keys()] });
     this.#isClaimUnknown = limit > 0;
     const shares = this.#turns.shares();
-    const claimed = await ask({ ...this.#claimant, limit, nowMs: surroundings.clock.now(), shares });
+    const given = await ask({ ...this.#claimant, limit, nowMs: surroundings.clock.now(), shares });
+    const { claimed } = given;
     this.#isClaimUnknown = false;
     this.#turns.took(claimed);
-    if (this.#phase !== "running") return; // leaving: what was just claimed is freed with the rest
+    if (this.#phase !== "running") return given; // leaving: what was just claimed is freed with the rest
     for (const one of claimed) this.#begin(one);
     if (limit > 0 && claimed.length === limit && this.#room > 0) this.#wantsTending = true;
+    return given;
   }
 
   /** All that it asks for at once, of a store that can answer so. */
   async #look(): Promise<Look | undefined> {
-    const { store, surroundings, leaseMs } = this.#options;
+    const { store, surroundings } = this.#options;
     if (!("look" in store)) return undefined;
     const { clock } = surroundings;
     const incarnation = this.#incarnation;
     const startedMs = clock.elapsed();
-    const isBeating = startedMs - this.#lastBeatMs >= leaseMs / BEATS_PER_LEASE - this.#pollMs;
-    let seen: Look | undefined;
-    await this.#claim(async (claim) => {
-      seen = await store.look!({ ...claim, isBeating });
-      this.#options.storeClock?.told(seen.nowMs!, startedMs);
-      return seen.claimed;
-    });
-    if (isBeating) this.#lastBeatMs = startedMs;
-    if (!seen!.isAlive && incarnation === this.#incarnation && this.#phase === "running") await this.#beginAnew();
+    const isBeating = this.#heart.isDue(this.#pollMs);
+    const seen = await this.#acceptances.with((accepting) =>
+      this.#claim(async (claim) => {
+        const given = await store.look!({ ...claim, isBeating, accepting });
+        this.#options.storeClock?.told(given.nowMs!, startedMs);
+        return given;
+      }),
+    );
+    if (isBeating) this.#heart.hasBeaten(startedMs);
+    await this.#heart.heard(incarnation, seen.isAlive);
     return seen;
   }
 
@@ -263,7 +291,7 @@ export class Worker {
     const commits = this.#commits!;
     const definition = functions().find(({ key }) => key === functionId)!;
     try {
-      const lookForArrivals = (): Promise<void> => this.#deliverArrivals();
+      const lookForArrivals = (): Promise<void> => this.#arrivalLook.ask();
       const execution = new RunExecution(claimed, definition, { ...surroundings, commits, lookForArrivals });
       if (!this.#runs.has(id)) this.#turns.began(execution);
       this.#runs.set(id, execution);
@@ -282,7 +310,7 @@ export class Worker {
       this.#runs.delete(execution.id);
       this.#turns.left(execution);
     }
-    this.#options.onRunEnd(execution.id, end);
+    if (end === "ended") this.#options.onRunEnd(execution.id, execution.keptEnd);
     this.#roomWait.left(this.#runs.size);
   }
 
@@ -303,17 +331,6 @@ export class Worker {
     const accepted = await acceptPosted(store, surroundings);
     if (accepted === MOST_AT_ONCE) this.lookInOutbox();
     if (seen !== undefined && accepted > 0) this.#wantsTending = true; // what it starts was not there to be claimed
-  }
-
-  /** All who ask in one turn are told by one look. */
-  #deliverArrivals(): Promise<void> {
-    this.#arrivals ??= new Promise((resolve) => {
-      this.#options.surroundings.clock.turn(() => {
-        this.#arrivals = undefined;
-        resolve(this.#lookForArrivals());
-      });
-    });
-    return this.#arrivals;
   }
 
   async #lookForArrivals(): Promise<void> {
@@ -355,29 +372,9 @@ export class Worker {
     warnOnce(`${what} ${String(error)}`, `the worker could not reach its store, and tries again: ${String(error)}`);
   }
 
-  #beatSoon(): void {
-    const { clock } = this.#options.surroundings;
-    const beatMs = this.#options.leaseMs / BEATS_PER_LEASE;
-    this.#stopBeat = clock.timer(beatMs, () => {
-      const hasBeaten = clock.elapsed() - this.#lastBeatMs < beatMs;
-      void (hasBeaten ? Promise.resolve() : this.#beat()).then(() => this.#phase !== "stopped" && this.#beatSoon());
-    });
-  }
-
-  async #beat(): Promise<void> {
-    const incarnation = this.#incarnation;
-    try {
-      const isAlive = await this.#options.store.beat({ incarnation });
-      this.#lastBeatMs = this.#options.surroundings.clock.elapsed();
-      // Of two beats on their way at once, the later answer is not of who it has become since.
-      if (!isAlive && incarnation === this.#incarnation && this.#phase === "running") await this.#beginAnew();
-    } catch (error) {
-      this.#couldNotReach("beat", error);
-    }
-  }
-
   /** W3 */
   async #beginAnew(): Promise<void> {
+    if (this.#phase !== "running") return;
     for (const run of this.#runs.values()) run.abandon();
     this.#commits?.close();
     await this.#enter();

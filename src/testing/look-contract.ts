@@ -79,6 +79,67 @@ export const lookContract: readonly LookCase[] = [
       assert.deepEqual([later.claimed, later.dueSchedules, later.nextDueMs], [[], [], SAMPLE_MS + 60_000]);
     },
   },
+  {
+    name: "a look accepts before all else: what it starts is claimed by it, and a name that was never heard of starts nothing",
+    check: async (store) => {
+      await fill(store);
+      const accepting = { events: [sampleEvent({ id: "d" })], functionId: FUNCTION_ID, runId: () => "run-d" };
+      const seen = await store.look({ ...LOOK, limit: 9, accepting });
+      const started = [{ id: "run-d", functionId: FUNCTION_ID }];
+      assert.deepEqual(seen.accepted, [{ eventId: "d", result: "accepted", runs: started }]);
+      assert.deepEqual(
+        seen.claimed.map(({ run }) => run.id),
+        ["a", "b", "c", "run-d"],
+      );
+      const unknown = { events: [sampleEvent({ id: "e", name: "unknown" })], runId: () => "run-e" };
+      const none = await store.look({ ...LOOK, limit: 9, accepting: unknown });
+      assert.deepEqual([none.accepted, none.claimed], [[{ eventId: "e", result: "accepted", runs: [] }], []]);
+      assert.equal((await store.look({ ...LOOK, limit: 9 })).accepted, undefined);
+    },
+  },
+  {
+    name: "a look that accepts again starts nothing again, and claims all the same",
+    check: async (store) => {
+      await fill(store);
+      const events = [sampleEvent({ id: "a" }), sampleEvent({ id: "b", data: encodeValue("other") })];
+      const accepting = { events, functionId: FUNCTION_ID, runId: ({ id }: { readonly id: string }) => `again-${id}` };
+      const { accepted, claimed } = await store.look({ ...LOOK, limit: 9, accepting });
+      assert.deepEqual(
+        accepted!.map(({ result, runs }) => [result, runs.map(({ id }) => id)]),
+        [
+          ["duplicate", ["a"]],
+          ["conflict", ["b"]],
+        ],
+      );
+      assert.deepEqual(
+        claimed.map(({ run }) => run.id),
+        ["a", "b", "c"],
+      );
+      const nothing = { events: [], runId: () => "none" };
+      assert.deepEqual((await store.look({ ...LOOK, accepting: nothing })).accepted, []);
+    },
+  },
+  {
+    name: "a look that accepts is for whoever listens by then, whatever the sender knew",
+    check: async (store) => {
+      await store.enterWorker(WORKER);
+      const sent = (id: string) => ({
+        events: [sampleEvent({ id, name: "paid" })],
+        runId: (event: { readonly id: string }, functionId: string) => `${functionId} ${event.id}`,
+      });
+      assert.deepEqual((await store.look({ ...LOOK, accepting: sent("e1") })).accepted![0]!.runs, []);
+      const functions = [{ id: FUNCTION_ID, name: "Charge", events: ["paid"], schedules: [] }];
+      await store.register({ app: "app", functions });
+      const { accepted, claimed, nextDueMs } = await store.look({ ...LOOK, limit: 9, accepting: sent("e2") });
+      const id = `${FUNCTION_ID} e2`;
+      assert.deepEqual(accepted![0]!.runs, [{ id, functionId: FUNCTION_ID }]);
+      const later = nextDueMs === null ? [] : (await store.look({ ...LOOK, limit: 9 })).claimed;
+      assert.deepEqual(
+        [...claimed, ...later].map(({ run }) => run.id),
+        [id],
+      );
+    },
+  },
 ];
 
 const WORKER = sampleWorker({ process: '{"host":"w\u0000é"}', functionIds: [FUNCTION_ID, "app/\u0000"] });

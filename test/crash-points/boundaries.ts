@@ -42,7 +42,7 @@ export class Boundaries {
         if (verb === "watch") return () => () => {}; // nobody else works on it: there is no news
         if (verb === "clockOver") return undefined; // time is the campaign's, also on a server that has one of its own
         const call = store[verb as keyof Store] as (argument: never) => Promise<unknown>;
-        return (argument: never) => this.#call(String(verb), () => call.call(store, argument));
+        return (argument: never) => this.#call(labelOf(String(verb), argument), () => call.call(store, argument));
       },
     });
   }
@@ -86,6 +86,10 @@ export class Boundaries {
     this.passed.push(`${verb} ${moment}`);
     if (this.passed.length === this.#killAt) killMyself(`${verb} ${moment}`);
   }
+}
+
+function labelOf(verb: string, argument: { readonly accepting?: unknown } | undefined): string {
+  return argument?.accepting === undefined ? verb : `${verb} that accepts`;
 }
 
 function killMyself(label: string): never {

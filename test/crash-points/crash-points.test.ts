@@ -51,7 +51,16 @@ describe("crash points", () => {
 
   it("each call of the store is one of them, and most have four", () => {
     const labels = labelsOf(trial);
-    for (const verb of ["accept", "look", "commit", "arrivals", "requestCancel", "enterWorker", "leaveWorker", "open"])
+    for (const verb of [
+      "look that accepts",
+      "look",
+      "commit",
+      "arrivals",
+      "requestCancel",
+      "enterWorker",
+      "leaveWorker",
+      "open",
+    ])
       for (const moment of MOMENTS) expect(labels).toContain(`${verb} ${moment}`);
   });
 });

@@ -67,7 +67,16 @@ describe.skipIf(!hasPostgres())("crash points on Postgres", () => {
 
   it("each call of the store is one of them, and most have all that there are", () => {
     const labels = labelsOf(trial);
-    for (const verb of ["accept", "look", "commit", "register", "requestCancel", "enterWorker", "leaveWorker", "open"])
+    for (const verb of [
+      "look that accepts",
+      "look",
+      "commit",
+      "register",
+      "requestCancel",
+      "enterWorker",
+      "leaveWorker",
+      "open",
+    ])
       for (const moment of MOMENTS) expect(labels).toContain(`${verb} ${moment}`);
   });
 });

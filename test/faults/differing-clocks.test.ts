@@ -8,6 +8,7 @@ import { StoreClock } from "../../src/durable/store-clock.ts";
 import type { Look, Store } from "../../src/durable/store.ts";
 import type { RunDetails } from "../../src/index.ts";
 import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
+import { lookByVerbs } from "../../src/testing/look-by-verbs.ts";
 import { ManualClock, settled } from "../../src/testing/manual-clock.ts";
 
 const MINUTE_MS = 60_000;
@@ -45,20 +46,7 @@ class SharedStore extends MemoryStore {
     return this.#time.now() + this.setMs;
   }
   async look(look: Parameters<NonNullable<Store["look"]>>[0]): Promise<Look> {
-    if (look.isBeating) await this.beat(look);
-    const claimed = look.limit > 0 ? await this.claim(look) : [];
-    const workers = await this.workers();
-    return {
-      isAlive: workers.some(({ incarnation }) => incarnation === look.incarnation),
-      claimed,
-      workers,
-      requests: await this.requests(look),
-      arrivals: await this.arrivals(look),
-      dueSchedules: await this.dueSchedules(look),
-      nextDueMs: await this.nextDueMs(look),
-      hasPosted: false,
-      nowMs: this.#nowMs,
-    };
+    return { ...(await lookByVerbs(this, look)), nowMs: this.#nowMs };
   }
 }
 

@@ -20,7 +20,7 @@ const LONGEST_WAY_MS = 3;
 const LONGEST_DELAY_MS = 9_000;
 const CHANGES_ARE_WORSE = 4;
 
-type Verb = Exclude<keyof Store, "isInOrder">;
+type Verb = keyof Store;
 type Fault = "lost" | "unknown" | "delayed" | undefined;
 
 /** What went wrong between a worker and its store. */
@@ -105,11 +105,13 @@ type Argument<Name extends Verb> = Parameters<Required<Store>[Name]>[0];
 type Answer<Name extends Verb> = Awaited<ReturnType<Required<Store>[Name]>>;
 
 /** Takes down what took effect. */
-function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, answer: unknown): void {
+function note(process: WorkerLife, verb: Verb, argument: unknown, answer: unknown): void {
+  const { log, name: life } = process;
   switch (verb) {
     case "claim":
     case "look": {
-      const { incarnation } = argument as Argument<"claim">;
+      const { incarnation, accepting } = argument as Argument<"look">;
+      if (accepting !== undefined) noteAccepted(process, accepting, (answer as Answer<"look">).accepted!);
       const claimed = verb === "look" ? (answer as Answer<"look">).claimed : (answer as Answer<"claim">);
       for (const { run } of claimed) log.add({ kind: "claimed", life, incarnation, run: run.id, token: run.token });
       return;
@@ -121,14 +123,9 @@ function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, an
       });
       return;
     }
-    case "accept": {
-      const { events, functionId } = argument as Argument<"accept">;
-      events.forEach((event, place) => {
-        const { result } = (answer as Answer<"accept">)[place]!;
-        log.add({ kind: "accepted", event, result, isTargeted: functionId !== undefined });
-      });
+    case "accept":
+      noteAccepted(process, argument as Argument<"accept">, answer as Answer<"accept">);
       return;
-    }
     case "buryWorker":
     case "leaveWorker": {
       const { incarnation } = argument as Argument<"leaveWorker">;
@@ -145,4 +142,12 @@ function note({ log, name: life }: WorkerLife, verb: Verb, argument: unknown, an
       log.add({ kind: "cancel", run: runId, answer: answer as boolean });
     }
   }
+}
+
+function noteAccepted({ log }: WorkerLife, accepted: Argument<"accept">, answer: Answer<"accept">): void {
+  const { events, functionId } = accepted;
+  events.forEach((event, place) => {
+    const { result } = answer[place]!;
+    log.add({ kind: "accepted", event, result, isTargeted: functionId !== undefined });
+  });
 }

@@ -11,6 +11,20 @@ const LOCK = `
       select hashtextextended(p_name, hashtextextended(':schema', 0))
     $$;`;
 
+export const ACCEPT_PARAMETERS = `p_audience bigint, p_names text[], p_is_targeted boolean,
+  e_id text[], e_name text[], e_data text[], e_user text[], e_context text[], e_ts float8[], e_version text[], e_trace text[],
+  e_accepted_ms float8[], e_due_ms float8[], e_format int[],
+  r_place int[], r_event text[], r_function text[], r_id text[], r_format int,
+  d_event text[], d_paths text[], d_digest text[], p_own text[]`;
+
+/** A function's parameters, as it hands them on. */
+export function namesOf(parameters: string): string {
+  return parameters
+    .split(",")
+    .map((parameter) => parameter.trim().split(" ")[0]!)
+    .join(", ");
+}
+
 /**
  * `accept_1`: gives a letter an event (`a`ccepted, `d`uplicate, `c`onflict) and the runs of those that are not new, as a JSON list; null
  * where the sender counted otherwise (S2). `ask_1`: from here on, senders digest events of this name at these paths.
@@ -19,13 +33,7 @@ const EVENT = `id, name, data, "user", context, ts, version, trace, accepted_ms,
 export const ACCEPT_FUNCTIONS = `
     ${LOCK}
 
-    create function surefoot.accept_1(
-      p_audience bigint, p_names text[], p_is_targeted boolean,
-      e_id text[], e_name text[], e_data text[], e_user text[], e_context text[], e_ts float8[], e_version text[], e_trace text[],
-      e_accepted_ms float8[], e_due_ms float8[], e_format int[],
-      r_place int[], r_event text[], r_function text[], r_id text[], r_format int,
-      d_event text[], d_paths text[], d_digest text[], p_own text[]
-    ) returns table (letters text, runs text) language plpgsql volatile ${PLANS} as $$
+    create function surefoot.accept_1(${ACCEPT_PARAMETERS}) returns table (letters text, runs text) language plpgsql volatile ${PLANS} as $$
     declare
       v_lock bigint; v_new text[]; v_letters text; v_runs text; v_starts int[]; v_is_news boolean; v_are_all_new boolean;
     begin

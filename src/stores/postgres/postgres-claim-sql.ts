@@ -1,5 +1,6 @@
 // How runs are given to a worker, as a function in the database. Pure.
 import { EVENT_COLUMNS, RUN_COLUMNS, STEP_COLUMNS } from "../shared/row-codec.ts";
+import { ACCEPT_PARAMETERS, namesOf } from "./postgres-accept-sql.ts";
 import { NOW_MS, PLANS } from "./postgres-sql.ts";
 import { FIRST_SUSPECT, GIVEN, IS_FOR, IS_SUSPECT, LOCK_LIMITS, TURNS, hasRoom } from "./postgres-turn-sql.ts";
 
@@ -48,7 +49,12 @@ const NOTHING_CLAIMED = CLAIMED.split(",")
 const NOTHING_SEEN =
   "null::boolean, null::float8, null::text, null::boolean, null::boolean, null::boolean, null::boolean, null::float8";
 
-/** `look_1`: all that a worker asks for at once. `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
+const LOOK_PARAMETERS = `p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit bigint, p_now_ms float8,
+  p_at_work int[], p_last_turns bigint[], p_is_beating boolean`;
+const SEEN = `${CLAIMED}, is_alive boolean, next_due_ms float8, workers text, has_requests boolean, has_arrivals boolean,
+  has_schedules boolean, has_posted boolean, now_ms float8`;
+
+/** `look_1`: all that a worker asks for at once. `begin_1`: the same, after events were accepted (S2); each row has what came of them. `claim_1`: due runs, with their events and what is recorded of them. Who waits for nobody is given what nobody else is about to have. */
 export const CLAIM_FUNCTIONS = `
     create function surefoot.claim_1(
       p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit bigint, p_now_ms float8, p_at_work int[],
@@ -92,11 +98,7 @@ export const CLAIM_FUNCTIONS = `
       return least(v_run_ms, v_schedule_ms);
     end $$;
 
-    create function surefoot.look_1(
-      p_incarnation text, p_functions text[], p_versions text[], p_is_idle boolean, p_limit bigint, p_now_ms float8, p_at_work int[],
-      p_last_turns bigint[], p_is_beating boolean
-    ) returns table (${CLAIMED}, is_alive boolean, next_due_ms float8, workers text, has_requests boolean, has_arrivals boolean,
-      has_schedules boolean, has_posted boolean, now_ms float8) language plpgsql volatile ${PLANS} as $$
+    create function surefoot.look_1(${LOOK_PARAMETERS}) returns table (${SEEN}) language plpgsql volatile ${PLANS} as $$
     #variable_conflict use_column
     begin
       if p_is_beating then
@@ -117,4 +119,16 @@ export const CLAIM_FUNCTIONS = `
         exists (select 1 from surefoot.schedule s where s.due_ms <= p_now_ms and s.function_id = any (p_functions)),
         exists (select 1 from surefoot.outbox),
         ${NOW_MS};
+    end $$;
+
+    create function surefoot.begin_1(${ACCEPT_PARAMETERS}, ${LOOK_PARAMETERS}) returns table (${SEEN}, letters text, runs text)
+    language plpgsql volatile ${PLANS} as $$
+    #variable_conflict use_column
+    declare
+      v_letters text; v_runs text;
+    begin
+      select a.letters, a.runs into v_letters, v_runs from surefoot.accept_1(${namesOf(ACCEPT_PARAMETERS)}) a;
+      if found then
+        return query select l.*, v_letters, v_runs from surefoot.look_1(${namesOf(LOOK_PARAMETERS)}) l;
+      end if;
     end $$;`;

@@ -7,7 +7,8 @@ import { CODEC_VERSION, decodeValue } from "../../core/value-codec.ts";
 import { digestAt } from "../../durable/event-match.ts";
 import type { EventRecord } from "../../durable/journal.ts";
 import type { AcceptedEvent, Store } from "../../durable/store.ts";
-import { eventToCells } from "../shared/row-codec.ts";
+import { eventToCells, type Row } from "../shared/row-codec.ts";
+import { ACCEPT_PARAMETERS, namesOf } from "./postgres-accept-sql.ts";
 import { ColumnTexts } from "./postgres-columns.ts";
 import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
 import { arrayText, fromText } from "./postgres-text.ts";
@@ -35,7 +36,6 @@ interface Audiences {
 }
 
 const EVENT_CELLS = 11;
-const PARAMETERS = 3 + EVENT_CELLS + 5 + 3 + 1;
 
 export class PostgresEvents {
   readonly #surefoot: string;
@@ -44,19 +44,30 @@ export class PostgresEvents {
 
   constructor(surefoot: string) {
     this.#surefoot = surefoot;
-    const parameters = Array.from({ length: PARAMETERS }, (_nothing, place) => `$${place + 1}`);
-    this.#accept = `select letters, runs from ${surefoot}.accept_1(${parameters.join(", ")})`;
+    const parameters = namesOf(ACCEPT_PARAMETERS).split(", ");
+    this.#accept = `select letters, runs from ${surefoot}.accept_1(${parameters.map((_name, place) => `$${place + 1}`).join(", ")})`;
   }
 
-  /** `own`: the workers that need not be told. E1 */
-  async accept(statements: PostgresSession, acceptance: Acceptance, own: string): Promise<readonly AcceptedEvent[]> {
+  /** `own`: the workers that need not be told. */
+  accept(statements: PostgresSession, acceptance: Acceptance, own: string): Promise<readonly AcceptedEvent[]> {
+    return this.acceptBy(statements, acceptance, async (cells) => {
+      const [given] = await statements.rows(this.#accept, ...cells, own);
+      return given;
+    });
+  }
+  /** Has it accepted by a statement that has what `accept_1` gives in a row of its own; no row where that gives none. E1 */
+  async acceptBy(
+    statements: PostgresSession,
+    acceptance: Acceptance,
+    ask: (cells: readonly PostgresCell[]) => Promise<Row | undefined>,
+  ): Promise<readonly AcceptedEvent[]> {
     const { events } = acceptance;
     if (events.length === 0) return [];
     const names = [...new Set(events.map(({ name }) => name))];
     for (;;) {
       const audiences = await this.#audiencesOf(statements, names);
       const starts = startsOf(acceptance, audiences);
-      const [given] = await statements.rows(this.#accept, ...acceptCells(acceptance, names, starts, audiences), own);
+      const given = await ask(acceptCells(acceptance, names, starts, audiences));
       if (given !== undefined)
         return acceptedEvents(events, starts, given["letters"] as string, given["runs"] as string | null);
       if (this.#known === audiences) this.#known = { counted: 0, byName: new Map() };

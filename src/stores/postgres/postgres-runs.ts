@@ -12,6 +12,7 @@ import type { PostgresCell, PostgresSession } from "./postgres-connection.ts";
 import { SOURCE_CELLS, rowToArrival, rowToClaimedRun, rowToRunWithEvent } from "./postgres-rows.ts";
 import { arrayText } from "./postgres-text.ts";
 
+type Looking = Parameters<NonNullable<Store["look"]>>[0];
 type RunWithEvent = ReturnType<typeof rowToRunWithEvent>;
 
 const RUN_CELLS = RUN_COLUMNS.split(", ")
@@ -32,17 +33,17 @@ export class PostgresRuns {
     );
     return rows.map(rowToClaimedRun);
   }
-  /** A claim, and what else there is to know: the cells of the last row. */
-  async look(
-    statements: PostgresSession,
-    look: Parameters<NonNullable<Store["look"]>>[0],
-  ): Promise<{ readonly claimed: readonly ClaimedRun[]; readonly seen: Row }> {
-    const rows = await statements.rows(
-      `select * from ${this.#surefoot}.look_1($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      ...claimCells(look),
-      look.isBeating,
-    );
-    return { claimed: rows.slice(0, -1).map(rowToClaimedRun), seen: rows.at(-1)! };
+  /** A claim, and in the last row what else there is to know. */
+  look(statements: PostgresSession, look: Looking): Promise<readonly Row[]> {
+    return this.#call(statements, "look_1", [...claimCells(look), look.isBeating]);
+  }
+  /** The same, after events were accepted; no rows where they were not. */
+  begin(statements: PostgresSession, acceptance: readonly PostgresCell[], look: Looking): Promise<readonly Row[]> {
+    return this.#call(statements, "begin_1", [...acceptance, ...claimCells(look), look.isBeating]);
+  }
+  #call(statements: PostgresSession, name: string, cells: readonly PostgresCell[]): Promise<readonly Row[]> {
+    const places = cells.map((_cell, place) => `$${place + 1}`).join(", ");
+    return statements.rows(`select * from ${this.#surefoot}.${name}(${places})`, ...cells);
   }
   async nextDueMs(statements: PostgresSession, claimant: Claimant): Promise<number | null> {
     const [row] = await statements.rows(

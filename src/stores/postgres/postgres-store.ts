@@ -19,6 +19,7 @@ import type {
   WorkerRecord,
   WriteResult,
 } from "../../durable/store.ts";
+import type { Row } from "../shared/row-codec.ts";
 import { PostgresConnection, type PostgresSession, type Repeats } from "./postgres-connection.ts";
 import { PostgresEvents } from "./postgres-events.ts";
 import { PostgresFunctions } from "./postgres-functions.ts";
@@ -29,13 +30,15 @@ import { prune } from "./postgres-retention.ts";
 import { PostgresRuns } from "./postgres-runs.ts";
 import { NOW_MS } from "./postgres-sql.ts";
 import { migrate } from "./postgres-schema.ts";
-import { workersOf } from "./postgres-rows.ts";
+import { rowToClaimedRun, workersOf } from "./postgres-rows.ts";
 import { PostgresWatch } from "./postgres-watch.ts";
 import { PostgresTransactions } from "./postgres-transactions.ts";
 import { PostgresWorkers } from "./postgres-workers.ts";
 import { PostgresWrites } from "./postgres-writes.ts";
 
 const DEFAULT_SCHEMA = "surefoot";
+
+type Looking = Parameters<NonNullable<Store["look"]>>[0];
 
 export class PostgresStore implements Store {
   readonly #connection: PostgresConnection;
@@ -135,11 +138,25 @@ export class PostgresStore implements Store {
   claim(claim: Parameters<Store["claim"]>[0]): Promise<readonly ClaimedRun[]> {
     return this.#runs.claim(this.#once, claim);
   }
-  async look(look: Parameters<NonNullable<Store["look"]>>[0]): Promise<Look> {
-    const { claimed, seen } = await this.#runs.look(look.limit > 0 ? this.#once : this.#again, look);
+  async look(look: Looking): Promise<Look> {
+    const { accepting } = look;
+    if (accepting === undefined) return this.#seen(look, await this.#looked(look));
+    let rows: readonly Row[] = [];
+    const accepted = await this.#events.acceptBy(this.#again, accepting, async (cells) => {
+      rows = await this.#runs.begin(this.#once, [...cells, this.#workers.own], look);
+      return rows.at(-1);
+    });
+    if (rows.length === 0) rows = await this.#looked(look); // there were no events
+    return { ...(await this.#seen(look, rows)), accepted };
+  }
+  #looked(look: Looking): Promise<readonly Row[]> {
+    return this.#runs.look(look.limit > 0 ? this.#once : this.#again, look);
+  }
+  async #seen(look: Looking, rows: readonly Row[]): Promise<Look> {
+    const seen = rows.at(-1)!;
     return {
       isAlive: seen["is_alive"] === 1,
-      claimed,
+      claimed: rows.slice(0, -1).map(rowToClaimedRun),
       workers: workersOf((seen["workers"] as string | null) ?? "[]"),
       requests: seen["has_requests"] === 1 ? await this.requests(look) : [],
       arrivals: seen["has_arrivals"] === 1 ? await this.arrivals(look) : [],

@@ -88,8 +88,8 @@ export class SqliteStore implements Store {
     return this.#sql.transaction(() => this.#functions.register(registered));
   }
 
-  accept({ events, functionId, runId }: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
-    return this.#sql.transaction(() => events.map((event) => this.#accept(event, functionId, runId)));
+  accept(accepted: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
+    return this.#sql.transaction(() => this.#acceptAll(accepted));
   }
 
   async dueSchedules({ functionIds, nowMs }: Parameters<Store["dueSchedules"]>[0]): Promise<readonly ScheduleRecord[]> {
@@ -109,12 +109,14 @@ export class SqliteStore implements Store {
     return this.#sql.transaction(() => this.#runs.claim(claim));
   }
   /** Without a transaction where nothing is to be written: a look that finds nothing to do holds nobody up. */
-  async look({ isBeating, ...claim }: Parameters<NonNullable<Store["look"]>>[0]): Promise<Look> {
-    const isDue = claim.limit > 0 && (this.#nextDueMs(claim) ?? Infinity) <= claim.nowMs;
-    if (!isBeating && !isDue) return this.#seen(claim, this.#isKnown(claim.incarnation), []);
+  async look({ isBeating, accepting, ...claim }: Parameters<NonNullable<Store["look"]>>[0]): Promise<Look> {
+    const isDue = (): boolean => claim.limit > 0 && (this.#nextDueMs(claim) ?? Infinity) <= claim.nowMs;
+    if (!isBeating && accepting === undefined && !isDue())
+      return this.#seen(claim, this.#isKnown(claim.incarnation), []);
     return this.#sql.transaction(() => {
+      const accepted = accepting === undefined ? undefined : { accepted: this.#acceptAll(accepting) };
       const isAlive = isBeating ? this.#beat(claim.incarnation) : this.#isKnown(claim.incarnation);
-      return this.#seen(claim, isAlive, isDue ? this.#runs.claim(claim) : []);
+      return { ...this.#seen(claim, isAlive, isDue() ? this.#runs.claim(claim) : []), ...accepted };
     });
   }
   release({ incarnation, runIds }: Parameters<Store["release"]>[0]): Promise<void> {
@@ -252,6 +254,9 @@ export class SqliteStore implements Store {
     return runMs === null || scheduledMs === null ? (runMs ?? scheduledMs) : Math.min(runMs, scheduledMs);
   }
 
+  #acceptAll({ events, functionId, runId }: Parameters<Store["accept"]>[0]): readonly AcceptedEvent[] {
+    return events.map((event) => this.#accept(event, functionId, runId));
+  }
   #accept(
     event: EventRecord,
     functionId: string | undefined,

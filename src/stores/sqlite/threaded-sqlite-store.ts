@@ -6,7 +6,7 @@
 //   H2. The ids of runs are made here, beforehand: for a function that nobody knew to listen, all is asked again with its id.
 //   H3. What users' code does in a transaction is done on its own thread, where the code is, on a connection of its own.
 import { StoreClosedError } from "../../core/errors.ts";
-import type { AcceptedEvent, Store, TransactionEnd, WriteResult } from "../../durable/store.ts";
+import type { AcceptedEvent, Look, Store, TransactionEnd, WriteResult } from "../../durable/store.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import { postThrough } from "./sqlite-outbox.ts";
 import { SqliteTransactions } from "./sqlite-transactions.ts";
@@ -14,10 +14,9 @@ import { StoreThread } from "./store-thread.ts";
 import { writesToCells } from "./thread-cells.ts";
 import type { AcceptAsked, AcceptGiven, CommitAsked } from "./thread-messages.ts";
 
-type Verb = Exclude<keyof Store, "isInOrder" | "open" | "close" | "watch">;
+type Verb = Exclude<keyof Store, "open" | "close" | "watch">;
 
 export class ThreadedSqliteStore implements Store {
-  readonly isInOrder = true;
   readonly #file: URL;
   readonly #options: SqliteOptions;
   readonly #transactions: SqliteTransactions;
@@ -54,22 +53,36 @@ export class ThreadedSqliteStore implements Store {
     return this.#ask("register", registered);
   }
   /** H2 */
-  async accept({ events, functionId, runId }: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
-    for (;;) {
-      const runIds = events.map((event) => {
-        const listening = functionId === undefined ? (this.#listening.get(event.name) ?? []) : [functionId];
-        return Object.fromEntries([...listening].map((id) => [id, runId(event, id)]));
-      });
-      const asked: AcceptAsked = { events, functionId, runIds };
-      const given: AcceptGiven = await this.#ask("accept", asked);
-      if ("accepted" in given) return given.accepted;
-      this.#listens(given.unknown.event, given.unknown.functionId);
-    }
+  async accept(accepted: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[]> {
+    return (await this.#acceptOnce(accepted)) ?? this.accept(accepted);
+  }
+  /** Undefined: nothing was kept, and more is known now. */
+  async #acceptOnce({
+    events,
+    functionId,
+    runId,
+  }: Parameters<Store["accept"]>[0]): Promise<readonly AcceptedEvent[] | undefined> {
+    const runIds = events.map((event) => {
+      const listening = functionId === undefined ? (this.#listening.get(event.name) ?? []) : [functionId];
+      return Object.fromEntries([...listening].map((id) => [id, runId(event, id)]));
+    });
+    const asked: AcceptAsked = { events, functionId, runIds };
+    const given: AcceptGiven = await this.#ask("accept", asked);
+    if ("accepted" in given) return given.accepted;
+    this.#listens(given.unknown.event, given.unknown.functionId);
+    return undefined;
   }
   readonly dueSchedules = this.#over("dueSchedules");
   readonly tick = this.#over("tick");
   readonly claim = this.#over("claim");
-  readonly look = this.#over("look");
+  /** Both are asked at once, and written together. */
+  async look({ accepting, ...look }: Parameters<NonNullable<Store["look"]>>[0]): Promise<Look> {
+    const acceptance = accepting === undefined ? undefined : this.#acceptOnce(accepting);
+    const [seen, accepted] = await Promise.all([this.#ask<Look>("look", look), acceptance]);
+    if (accepting === undefined) return seen;
+    if (accepted !== undefined) return { ...seen, accepted };
+    return { ...seen, accepted: await this.accept(accepting), nextDueMs: look.nowMs }; // what starts now it has not seen
+  }
   readonly release = this.#over("release");
   readonly nextDueMs = this.#over("nextDueMs");
   readonly offerPaused = this.#over("offerPaused");
