@@ -8,6 +8,7 @@ import type { EventRecord, LostOwner, RunRecord, StepRecord } from "../../durabl
 import { fairShare, type Queue } from "../../durable/fair-share.ts";
 import { afterOwner, isSuspect } from "../../durable/quarantine.ts";
 import type { ClaimedRun, Claimant, RunFilter, Store, WorkerRecord } from "../../durable/store.ts";
+import { StartedRuns } from "./started-runs.ts";
 
 export interface StoredRun {
   run: RunRecord;
@@ -30,6 +31,7 @@ const CLAIMABLE_STATUSES: ReadonlySet<string> = new Set(["queued", "sleeping", "
 
 export class MemoryRuns {
   readonly #runs = new Map<string, StoredRun>();
+  readonly #started = new StartedRuns();
   readonly #workers: ReadonlyMap<string, WorkerRecord>;
   readonly #limitOf: (functionId: string) => number;
   #position = 0;
@@ -46,6 +48,8 @@ export class MemoryRuns {
     return [...this.#runs.values()];
   }
   remove(id: string): void {
+    const stored = this.#runs.get(id);
+    if (stored !== undefined) this.#started.remove(stored.run);
     this.#runs.delete(id);
   }
 
@@ -92,6 +96,7 @@ export class MemoryRuns {
       hasProgress: false,
       declinedBy: new Set(),
     });
+    this.#started.add(run);
   }
 
   claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
@@ -228,10 +233,8 @@ export class MemoryRuns {
     return counts;
   }
   /** Those that the event started. */
-  ofEvent(eventId: string): { readonly id: string; readonly functionId: string }[] {
-    return this.all()
-      .filter(({ run }) => run.eventId === eventId && run.replayOf === null)
-      .map(({ run }) => ({ id: run.id, functionId: run.functionId }));
+  ofEvent(eventId: string): readonly { readonly id: string; readonly functionId: string }[] {
+    return this.#started.of(eventId);
   }
 
   /** Something came for a run: if it has left memory, it wants a worker by then. */
