@@ -275,12 +275,12 @@ export class MemoryStore implements Store {
       if (target !== undefined && target.endedMs !== null) this.#waits.runEnded(target.id, target.endedMs);
       return;
     }
-    const taken = new Set([...stored.records.values()].map(({ source }) => source));
     const since = this.#events.get(stored.event.id)!.position;
     const { event, match } = record.wait as Wait & { kind: "event" };
-    for (const placed of this.#eventIndex.find(event, match)) {
-      if (placed.position > since && !taken.has(placed.event.id)) this.#waits.cameBefore(open, placed);
-    }
+    const came = this.#eventIndex.find(event, match, since);
+    if (came.length === 0) return;
+    const taken = new Set([...stored.records.values()].map(({ source }) => source));
+    for (const placed of came) if (!taken.has(placed.event.id)) this.#waits.cameBefore(open, placed);
   }
 
   /** What waits for the run is woken, and it waits for nothing any more. */
