@@ -87,9 +87,14 @@ export class MemoryRuns {
   }
 
   claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
-    const { limit, shares = [] } = claim;
-    const suspects = this.#dueSuspects(claim).slice(0, 1);
-    const taken = suspects.length > 0 ? suspects : fairShare(this.#queues(claim), shares, limit);
+    const { limit, nowMs, shares = [] } = claim;
+    const functionIds = this.#notFull(claim);
+    const suspect = this.#places
+      .suspects()
+      .filter(({ run }) => run.dueMs! <= nowMs && functionIds.includes(run.functionId))
+      .find((stored) => this.#isFor(stored, claim));
+    const queues = functionIds.map((functionId) => this.#queue(functionId, claim));
+    const taken = suspect === undefined ? fairShare(queues, shares, limit) : [suspect.run];
     return taken.map(({ id }) => this.#take(this.#runs.get(id)!, claim));
   }
   #take(
@@ -127,20 +132,9 @@ export class MemoryRuns {
       (run.version === null || run.version === versions[run.functionId] || !this.#isServed(run.functionId, run.version))
     );
   }
-  #dueSuspects(claim: Parameters<Store["claim"]>[0]): readonly RunRecord[] {
-    const notFull = new Set(this.#notFull(claim));
-    return this.#places
-      .suspects()
-      .filter(({ run }) => run.dueMs! <= claim.nowMs && notFull.has(run.functionId))
-      .filter((stored) => this.#isFor(stored, claim))
-      .map(({ run }) => run);
-  }
-  #queues(claim: Parameters<Store["claim"]>[0]): readonly Queue<RunRecord>[] {
-    return this.#notFull(claim).map((functionId) => ({
-      functionId,
-      room: this.#roomOf(functionId),
-      runs: dueBy(claim.nowMs, this.#lineFor(functionId, claim)),
-    }));
+  #queue(functionId: string, claim: Parameters<Store["claim"]>[0]): Queue<RunRecord> {
+    const runs = dueBy(claim.nowMs, this.#lineFor(functionId, claim));
+    return { functionId, room: this.#roomOf(functionId), runs };
   }
   #notFull({ functionIds }: Claimant): readonly string[] {
     return [...new Set(functionIds)].filter((functionId) => this.#roomOf(functionId) > 0);
