@@ -328,7 +328,7 @@ export const MUTANTS: readonly Mutant[] = [
         replace: "",
       },
     ],
-    seed: 14,
+    seed: 38,
   },
   {
     name: "a claim that failed is taken for one that gave nothing",
