@@ -44,7 +44,7 @@ export const WEIGHED = {
   memory: {
     title: "`createApp` with `memory`",
     code: 'import { createApp } from "surefoot"; import { memory } from "surefoot/memory"; export { createApp, memory };',
-    limit: 71_000,
+    limit: 71_500,
     rooms: [...STORED, "stores/memory"],
     isStored: true,
   },

@@ -85,10 +85,10 @@ export class Life implements RunWatch {
     this.clock.stop();
   }
 
-  /** Bodies that are at something that is no step. */
+  /** Bodies that are at something that is no step. One that has asked for none yet may be without an attempt. */
   bodiesAtWork(): readonly StepNode[] {
     for (const node of this.#entered) if (node.run.isDropped || node.hasEnded) this.#entered.delete(node);
-    return [...this.#entered].filter(({ phase, attempt }) => phase === "running" && attempt?.openSteps === 0);
+    return [...this.#entered].filter(({ phase, attempt }) => phase === "running" && (attempt?.openSteps ?? 0) === 0);
   }
 
   get isGone(): boolean {

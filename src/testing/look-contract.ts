@@ -23,7 +23,6 @@ export const lookContract: readonly LookCase[] = [
   {
     name: "a look tells nothing where there is nothing, and that a worker that never entered is not alive",
     check: async (store) => {
-      const { nowMs, ...seen } = await store.look(LOOK);
       const nothing: Look = {
         isAlive: false,
         claimed: [],
@@ -34,12 +33,15 @@ export const lookContract: readonly LookCase[] = [
         nextDueMs: null,
         hasPosted: false,
       };
-      assert.deepEqual(seen, nothing);
-      assert.equal(typeof nowMs, store.clockOver === undefined ? "undefined" : "number");
+      for (const isBeating of [false, true]) {
+        const { nowMs, ...seen } = await store.look({ ...LOOK, isBeating });
+        assert.deepEqual(seen, nothing);
+        assert.equal(typeof nowMs, store.clockOver === undefined ? "undefined" : "number");
+      }
     },
   },
   {
-    name: "a look claims up to its limit, and beats where it is asked to",
+    name: "a look claims up to its limit, and beats where it is asked to, also where it may claim nothing",
     check: async (store) => {
       await fill(store);
       const first = await store.look({ ...LOOK, isBeating: true });
@@ -50,9 +52,11 @@ export const lookContract: readonly LookCase[] = [
       assert.deepEqual(first.workers, [{ ...WORKER, beats: 1 }]);
       const second = await store.look({ ...LOOK, limit: 0 });
       assert.deepEqual([second.claimed, second.workers[0]!.beats], [[], 1]);
-      const third = await store.look({ ...LOOK, limit: 9 });
+      const third = await store.look({ ...LOOK, limit: 0, isBeating: true });
+      assert.deepEqual([third.claimed, third.isAlive, third.workers[0]!.beats], [[], true, 2]);
+      const last = await store.look({ ...LOOK, limit: 9 });
       assert.deepEqual(
-        third.claimed.map(({ run }) => run.id),
+        last.claimed.map(({ run }) => run.id),
         ["b", "c"],
       );
     },

@@ -71,6 +71,22 @@ describe("time", () => {
     ]);
   });
 
+  it("does not pass while a body is at work, however many turns of the event loop that takes", async () => {
+    const app = createApp({ name: "asking", store: memory() });
+    const t = createTestApp(app);
+    const ask = async (): Promise<string> => {
+      for (let turn = 0; turn < 50; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
+      return t.now.toISOString();
+    };
+    app.createFunction({ name: "Generator" }, { event: "ask" }, function* ({ step }) {
+      return yield* step.run("Ask", ask);
+    });
+    app.createFunction({ name: "Async" }, { event: "ask" }, async ({ step }) => await step.run("Ask", ask));
+    const { runs } = await t.send({ name: "ask", data: undefined });
+    await t.advance("1 day");
+    expect(await Promise.all(runs)).toEqual(["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z"]);
+  });
+
   it("passes for a body that only ends with its timeout", async () => {
     const { app, t } = billing();
     const slow = app.createFunction({ name: "Slow", retries: 0 }, { event: "slow" }, function* ({ step }) {

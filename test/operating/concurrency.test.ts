@@ -12,6 +12,8 @@ const POLL_MS = 1_000;
 /** What is at work in all processes, and what each lets go. */
 class Floor {
   readonly begun: string[] = [];
+  /** Where each was begun last. */
+  readonly places = new Map<string, string>();
   readonly #letGo = new Map<string, () => void>();
   most = 0;
 
@@ -19,6 +21,15 @@ class Floor {
     this.begun.push(name);
     await new Promise<void>((resolve) => void this.#letGo.set(name, resolve).size);
   };
+  /** The same, of a process that is told from others. */
+  in(place: string): Pick<Floor, "work"> {
+    return {
+      work: (name) => {
+        this.places.set(name, place);
+        return this.work(name);
+      },
+    };
+  }
   get atWork(): string[] {
     return [...this.#letGo.keys()];
   }
@@ -30,7 +41,7 @@ class Floor {
 
 /** A function whose runs are at work until they are let go, or sleep first. */
 const rendering =
-  (floor: Floor, options: Pick<FunctionOptions, "concurrency"> = { concurrency: 2 }, name = "Render") =>
+  (floor: Pick<Floor, "work">, options: Pick<FunctionOptions, "concurrency"> = { concurrency: 2 }, name = "Render") =>
   (app: App) =>
     app.createFunction({ name, ...options }, { event: name.toLowerCase() }, function* ({ event, step }) {
       if (event.data.endsWith("after a sleep")) yield* step.sleep("Nap", "1h");
@@ -47,19 +58,25 @@ describe.each(stores(newFile))("a function with a limit, %s", (_name, newStore) 
   it("has as many runs at work as it may over two processes, and the next begins at once where one has ended", async () => {
     const premises = new Premises(newStore());
     const floor = new Floor();
-    const one = await premises.start(rendering(floor));
-    const two = await premises.start(rendering(floor));
-    await send(one.app, "a", "b", "c", "d", "e");
+    const processes = {
+      one: await premises.start(rendering(floor.in("one"))),
+      two: await premises.start(rendering(floor.in("two"))),
+    };
+    await send(processes.one.app, "a", "b", "c", "d", "e");
     await pass(premises);
     await premises.pass(10 * POLL_MS);
-    expect(floor.atWork).toEqual(["a", "b"]);
+    expect(floor.atWork.toSorted()).toEqual(["a", "b"]);
     floor.letGo("a");
     await pass(premises); // no time passes: nobody waits for a look at the store
     expect(floor.atWork).toEqual(["b", "c"]);
-    await premises.lose(one);
+    // Whoever looks first is given them, so either process may have them, or each has one.
+    const [lost, other] = floor.places.get("b") === "one" ? (["one", "two"] as const) : (["two", "one"] as const);
+    const taken = floor.atWork.filter((name) => floor.places.get(name) === lost);
+    await premises.lose(processes[lost]);
     await premises.pass(POLL_MS);
-    expect(floor.begun).toEqual(["a", "b", "c", "b", "c"]);
-    await premises.stop(two);
+    expect(floor.begun.toSorted()).toEqual(["a", "b", "c", ...taken].toSorted());
+    expect(floor.atWork.map((name) => floor.places.get(name))).toEqual([other, other]);
+    await premises.stop(processes[other]);
   });
 
   it("where a run has ended in another process, the next begins with the next look at the store", async () => {

@@ -43,8 +43,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: MEMORY_RUNS,
-        find: "    return limit - this.all()",
-        replace: "    return limit - this.all().slice(0, 0)",
+        find: "    return this.#limitOf(functionId) - this.#places.atWork(functionId);",
+        replace: "    return this.#limitOf(functionId);",
       },
     ],
     seed: 1,
@@ -143,8 +143,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: MEMORY_STORE,
-        find: "of this.#eventIndex.find(event, match)) {",
-        replace: "of this.#eventIndex.find(event, match).slice(0, 0)) {",
+        find: "this.#eventIndex.find(event, match, since);",
+        replace: "this.#eventIndex.find(event, match, since).slice(0, 0);",
       },
     ],
     seed: 130,

@@ -3,6 +3,7 @@
 // Owns: the events in the order of acceptance, and the digests of those that were asked for. Does not own: waits.
 // Called by: memory-store.
 //   X1. An event is digested once for each set of paths that any wait for its name has had.
+//   X2. What came before the place that a wait is asked from is not looked at.
 import { decodeValue } from "../../core/value-codec.ts";
 import { digestAt, type EventMatch } from "../../durable/event-match.ts";
 import type { EventRecord } from "../../durable/journal.ts";
@@ -42,18 +43,28 @@ export class EventIndex {
     }
   }
 
-  /** Those with this name, and this in their data. X1 */
-  find(name: string, match: EventMatch | null): readonly PlacedEvent[] {
+  /** Those with this name, and this in their data, that were accepted behind that place. X1, X2 */
+  find(name: string, match: EventMatch | null, since: number): readonly PlacedEvent[] {
     const named = this.#byName.get(name);
     if (named === undefined) return [];
-    if (match === null) return named.events;
+    if (match === null) return behind(named.events, since);
     const index: PathIndex = named.byPaths.get(match.paths) ?? { count: 0, byDigest: new Map() };
     named.byPaths.set(match.paths, index);
     for (; index.count < named.events.length; index.count++) {
       const placed = named.events[index.count]!;
       const digest = digestAt(match.paths, decodeValue(placed.event.data));
-      if (digest !== undefined) index.byDigest.set(digest, [...(index.byDigest.get(digest) ?? []), placed]);
+      if (digest === undefined) continue;
+      const alike = index.byDigest.get(digest);
+      if (alike === undefined) index.byDigest.set(digest, [placed]);
+      else alike.push(placed);
     }
-    return index.byDigest.get(match.digest) ?? [];
+    return behind(index.byDigest.get(match.digest) ?? [], since);
   }
+}
+
+/** Of events in the order of acceptance. */
+function behind(events: readonly PlacedEvent[], since: number): readonly PlacedEvent[] {
+  let first = events.length;
+  while (first > 0 && events[first - 1]!.position > since) first--;
+  return events.slice(first);
 }

@@ -8,17 +8,9 @@ import type { EventRecord, LostOwner, RunRecord, StepRecord } from "../../durabl
 import { fairShare, type Queue } from "../../durable/fair-share.ts";
 import { afterOwner, isSuspect } from "../../durable/quarantine.ts";
 import type { ClaimedRun, Claimant, RunFilter, Store, WorkerRecord } from "../../durable/store.ts";
-
-export interface StoredRun {
-  run: RunRecord;
-  readonly event: EventRecord;
-  readonly records: Map<string, StepRecord>;
-  lastSave: { readonly incarnation: string; readonly saveId: number };
-  /** Whether it came to any outcome since it was claimed. */
-  hasProgress: boolean;
-  /** The workers whose code it does not fit. */
-  readonly declinedBy: Set<string>;
-}
+import { RunPlaces, isClaimable } from "./run-places.ts";
+import { StartedRuns } from "./started-runs.ts";
+import { StoredRun } from "./stored-run.ts";
 
 /** A run and its event, as of now: what happens later does not change it. */
 export interface RunWithEvent {
@@ -26,10 +18,10 @@ export interface RunWithEvent {
   readonly event: EventRecord;
 }
 
-const CLAIMABLE_STATUSES: ReadonlySet<string> = new Set(["queued", "sleeping", "waiting", "retrying"]);
-
 export class MemoryRuns {
   readonly #runs = new Map<string, StoredRun>();
+  readonly #started = new StartedRuns();
+  readonly #places = new RunPlaces<StoredRun>();
   readonly #workers: ReadonlyMap<string, WorkerRecord>;
   readonly #limitOf: (functionId: string) => number;
   #position = 0;
@@ -45,7 +37,13 @@ export class MemoryRuns {
   all(): readonly StoredRun[] {
     return [...this.#runs.values()];
   }
+  ownedBy(incarnation: string): readonly StoredRun[] {
+    return this.#places.ownedBy(incarnation);
+  }
+  /** Of a run that has ended. */
   remove(id: string): void {
+    const stored = this.#runs.get(id);
+    if (stored !== undefined) this.#started.remove(stored.run);
     this.#runs.delete(id);
   }
 
@@ -84,71 +82,66 @@ export class MemoryRuns {
       version: null,
       format: CODEC_VERSION,
     };
-    this.#runs.set(run.id, {
-      run,
-      event,
-      records: new Map(records.map((record) => [record.key, record])),
-      lastSave: { incarnation: "", saveId: 0 },
-      hasProgress: false,
-      declinedBy: new Set(),
-    });
+    this.#runs.set(run.id, new StoredRun(run, event, records, this.#places));
+    this.#started.add(run);
   }
 
   claim(claim: Parameters<Store["claim"]>[0]): readonly ClaimedRun[] {
-    const { incarnation, limit, nowMs, versions = {}, shares = [] } = claim;
-    const due = this.#dueFor(claim).filter(({ dueMs }) => dueMs! <= nowMs);
-    const suspects = due.filter(isSuspect).slice(0, 1);
-    const taken = suspects.length > 0 ? suspects : fairShare(this.#queues(due), shares, limit);
-    return taken.map(({ id }) => {
-      const stored = this.#runs.get(id)!;
-      const run: RunRecord = {
-        ...stored.run,
-        status: "running",
-        dueMs: null,
-        owner: incarnation,
-        token: stored.run.token + 1,
-        version: versions[stored.run.functionId] ?? stored.run.version,
-      };
-      stored.run = { ...run, startedMs: run.startedMs ?? nowMs };
-      stored.lastSave = { incarnation, saveId: 0 };
-      stored.hasProgress = false;
-      return { run, event: stored.event, records: [...stored.records.values()] };
-    });
+    const { limit, nowMs, shares = [] } = claim;
+    const functionIds = this.#notFull(claim);
+    const suspect = this.#places
+      .suspects()
+      .filter(({ run }) => run.dueMs! <= nowMs && functionIds.includes(run.functionId))
+      .find((stored) => this.#isFor(stored, claim));
+    const queues = functionIds.map((functionId) => this.#queue(functionId, claim));
+    const taken = suspect === undefined ? fairShare(queues, shares, limit) : [suspect.run];
+    return taken.map(({ id }) => this.#take(this.#runs.get(id)!, claim));
+  }
+  #take(
+    stored: StoredRun,
+    { incarnation, nowMs, versions = {} }: Pick<Parameters<Store["claim"]>[0], "incarnation" | "nowMs" | "versions">,
+  ): ClaimedRun {
+    const run: RunRecord = {
+      ...stored.run,
+      status: "running",
+      dueMs: null,
+      owner: incarnation,
+      token: stored.run.token + 1,
+      version: versions[stored.run.functionId] ?? stored.run.version,
+    };
+    stored.run = { ...run, startedMs: run.startedMs ?? nowMs };
+    stored.lastSave = { incarnation, saveId: 0 };
+    stored.hasProgress = false;
+    return { run, event: stored.event, records: [...stored.records.values()] };
   }
   nextDueMs(claimant: Claimant): number | null {
-    return this.#dueFor(claimant)[0]?.dueMs ?? null;
+    const firsts = this.#notFull(claimant).flatMap((functionId) => {
+      const [first] = this.#lineFor(functionId, claimant);
+      return first === undefined ? [] : [first.dueMs!];
+    });
+    return firsts.length === 0 ? null : Math.min(...firsts);
   }
   /** What may be given to a worker once it is due, the first to be due first. */
-  #dueFor({ incarnation, functionIds, versions = {}, isIdle = true }: Claimant): readonly RunRecord[] {
-    const notFull = new Set(functionIds.filter((functionId) => this.#roomOf(functionId) > 0));
-    const isFor = ({ run, declinedBy }: StoredRun): boolean =>
-      run.dueMs !== null &&
-      CLAIMABLE_STATUSES.has(run.status) &&
-      notFull.has(run.functionId) &&
+  *#lineFor(functionId: string, claimant: Claimant): Generator<RunRecord> {
+    for (const stored of this.#places.line(functionId)) if (this.#isFor(stored, claimant)) yield stored.run;
+  }
+  #isFor({ run, declinedBy }: StoredRun, { incarnation, versions = {}, isIdle = true }: Claimant): boolean {
+    return (
       !declinedBy.has(incarnation) &&
       (isIdle || !isSuspect(run)) &&
-      (run.version === null ||
-        run.version === versions[run.functionId] ||
-        !this.#isServed(run.functionId, run.version));
-    return [...this.#runs.values()]
-      .filter(isFor)
-      .map(({ run }) => run)
-      .toSorted((left, right) => left.dueMs! - right.dueMs! || left.position - right.position);
+      (run.version === null || run.version === versions[run.functionId] || !this.#isServed(run.functionId, run.version))
+    );
   }
-  #queues(due: readonly RunRecord[]): readonly Queue<RunRecord>[] {
-    const queues = new Map<string, RunRecord[]>();
-    for (const run of due)
-      queues
-        .set(run.functionId, queues.get(run.functionId) ?? [])
-        .get(run.functionId)!
-        .push(run);
-    return [...queues].map(([functionId, runs]) => ({ functionId, room: this.#roomOf(functionId), runs }));
+  #queue(functionId: string, claim: Parameters<Store["claim"]>[0]): Queue<RunRecord> {
+    const runs = dueBy(claim.nowMs, this.#lineFor(functionId, claim));
+    return { functionId, room: this.#roomOf(functionId), runs };
+  }
+  #notFull({ functionIds }: Claimant): readonly string[] {
+    return [...new Set(functionIds)].filter((functionId) => this.#roomOf(functionId) > 0);
   }
   /** How many more runs of a function may have an owner. */
   #roomOf(functionId: string): number {
-    const limit = this.#limitOf(functionId);
-    if (limit === Infinity) return limit;
-    return limit - this.all().filter(({ run }) => run.functionId === functionId && run.owner !== null).length;
+    return this.#limitOf(functionId) - this.#places.atWork(functionId);
   }
   #isServed(functionId: string, version: string): boolean {
     return [...this.#workers.values()].some(({ versions }) => versions[functionId] === version);
@@ -163,7 +156,7 @@ export class MemoryRuns {
 
   /** The runs of a worker, besides these, are nobody's any more; `lost`: it is gone. Gives those that have ended with it. */
   free(incarnation: string, except: readonly string[], lost?: LostOwner): readonly string[] {
-    const owned = this.all().filter(({ run }) => run.owner === incarnation && !except.includes(run.id));
+    const owned = this.ownedBy(incarnation).filter(({ run }) => !except.includes(run.id));
     for (const stored of owned) {
       const { run, hasProgress } = stored;
       stored.run = {
@@ -228,16 +221,22 @@ export class MemoryRuns {
     return counts;
   }
   /** Those that the event started. */
-  ofEvent(eventId: string): { readonly id: string; readonly functionId: string }[] {
-    return this.all()
-      .filter(({ run }) => run.eventId === eventId && run.replayOf === null)
-      .map(({ run }) => ({ id: run.id, functionId: run.functionId }));
+  ofEvent(eventId: string): readonly { readonly id: string; readonly functionId: string }[] {
+    return this.#started.of(eventId);
   }
 
   /** Something came for a run: if it has left memory, it wants a worker by then. */
   wake(runId: string, dueMs: number): void {
     const stored = this.#runs.get(runId);
-    if (stored === undefined || stored.run.owner !== null || !CLAIMABLE_STATUSES.has(stored.run.status)) return;
+    if (stored === undefined || stored.run.owner !== null || !isClaimable(stored.run)) return;
     stored.run = { ...stored.run, dueMs: Math.min(stored.run.dueMs ?? dueMs, dueMs) };
+  }
+}
+
+/** Those up to now, of runs that are in the order in which they are due. */
+function* dueBy(nowMs: number, runs: Iterable<RunRecord>): Generator<RunRecord> {
+  for (const run of runs) {
+    if (run.dueMs! > nowMs) return;
+    yield run;
   }
 }

@@ -29,9 +29,10 @@ import type {
 } from "../../durable/store.ts";
 import { EventIndex, type PlacedEvent } from "./event-index.ts";
 import { MemoryFunctions } from "./memory-functions.ts";
-import { MemoryRuns, type RunWithEvent, type StoredRun } from "./memory-runs.ts";
+import { MemoryRuns, type RunWithEvent } from "./memory-runs.ts";
 import { MemoryWaits } from "./memory-waits.ts";
 import { changed } from "./run-change.ts";
+import type { StoredRun } from "./stored-run.ts";
 
 export class MemoryStore implements Store {
   readonly #events = new Map<string, PlacedEvent>();
@@ -132,9 +133,9 @@ export class MemoryStore implements Store {
   }
 
   async arrivals({ incarnation, nowMs }: Parameters<Store["arrivals"]>[0]): Promise<readonly Arrival[]> {
-    return [...this.#waits.runIds()]
-      .filter((runId) => this.#runs.get(runId)!.run.owner === incarnation)
-      .flatMap((runId) => this.#waits.arrived(runId).map((arrived) => ({ runId, ...arrived })))
+    return this.#runs
+      .ownedBy(incarnation)
+      .flatMap(({ run: { id: runId } }) => this.#waits.arrived(runId).map((arrived) => ({ runId, ...arrived })))
       .filter(({ dueMs }) => dueMs <= nowMs)
       .map(({ position, ...arrival }) => ({
         ...arrival,
@@ -163,8 +164,8 @@ export class MemoryStore implements Store {
   }
   async requests({ incarnation }: { readonly incarnation: string }): Promise<readonly RunRequest[]> {
     return this.#runs
-      .all()
-      .filter(({ run }) => run.owner === incarnation && (run.isCancelRequested || run.isPauseRequested))
+      .ownedBy(incarnation)
+      .filter(({ run }) => run.isCancelRequested || run.isPauseRequested)
       .map(({ run }) => ({ runId: run.id, kind: run.isCancelRequested ? "cancel" : "pause" }));
   }
 
@@ -274,12 +275,12 @@ export class MemoryStore implements Store {
       if (target !== undefined && target.endedMs !== null) this.#waits.runEnded(target.id, target.endedMs);
       return;
     }
-    const taken = new Set([...stored.records.values()].map(({ source }) => source));
     const since = this.#events.get(stored.event.id)!.position;
     const { event, match } = record.wait as Wait & { kind: "event" };
-    for (const placed of this.#eventIndex.find(event, match)) {
-      if (placed.position > since && !taken.has(placed.event.id)) this.#waits.cameBefore(open, placed);
-    }
+    const came = this.#eventIndex.find(event, match, since);
+    if (came.length === 0) return;
+    const taken = new Set([...stored.records.values()].map(({ source }) => source));
+    for (const placed of came) if (!taken.has(placed.event.id)) this.#waits.cameBefore(open, placed);
   }
 
   /** What waits for the run is woken, and it waits for nothing any more. */

@@ -115,10 +115,6 @@ export class MemoryWaits {
   hasComeFrom(source: string): boolean {
     return [...this.#byRun.values()].some((waits) => [...waits.values()].some(({ arrived }) => arrived.has(source)));
   }
-  /** The runs that wait for something. */
-  runIds(): IterableIterator<string> {
-    return this.#byRun.keys();
-  }
 
   #came(subject: string, digest: string, arrival: Omit<Arrived, "key">): readonly string[] {
     const waits = [...(this.#bySubject.get(subject)?.get(digest) ?? [])];
