@@ -127,6 +127,22 @@ const pruneCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "an event that stays without its run has started nothing any more: sent again, for a function, it does once more",
+    async check(openStore) {
+      const store = await openStore();
+      await registered(store);
+      await claimedRuns(store, ["lives", "ended"]);
+      await keep(store, { runId: "ended", change: COMPLETED });
+      assert.equal(await prune(store), 1);
+      const again = { events: [sampleEvent({ id: "ended" })], runId: () => "once more" };
+      assert.deepEqual(await store.accept(again), [{ eventId: "ended", result: "duplicate", runs: [] }]);
+      const runs = [{ id: "once more", functionId: FUNCTION_ID }];
+      const started = await store.accept({ ...again, functionId: FUNCTION_ID });
+      assert.deepEqual(started, [{ eventId: "ended", result: "duplicate", runs }]);
+      assert.deepEqual(await left(store), ["lives", "once more"]);
+    },
+  },
+  {
     name: "a run for whose end another one waits stays until that has taken it",
     async check(openStore) {
       const store = await openStore();

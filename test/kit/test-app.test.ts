@@ -75,7 +75,7 @@ describe("time", () => {
     const app = createApp({ name: "asking", store: memory() });
     const t = createTestApp(app);
     const ask = async (): Promise<string> => {
-      for (let turn = 0; turn < 50; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
+      for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
       return t.now.toISOString();
     };
     app.createFunction({ name: "Generator" }, { event: "ask" }, function* ({ step }) {

@@ -137,7 +137,7 @@ export class MemoryRuns {
     return { functionId, room: this.#roomOf(functionId), runs };
   }
   #notFull({ functionIds }: Claimant): readonly string[] {
-    return [...new Set(functionIds)].filter((functionId) => this.#roomOf(functionId) > 0);
+    return functionIds.filter((functionId) => this.#roomOf(functionId) > 0);
   }
   /** How many more runs of a function may have an owner. */
   #roomOf(functionId: string): number {
