@@ -14,7 +14,16 @@ import { flushesPerS } from "./disk.ts";
 import { figuresOf } from "./figures.ts";
 import { installEngines, versionsOfEngines } from "./installed-engines.ts";
 import { KeptSamples } from "./kept-samples.ts";
-import { allTargets, isDue, pick, readOptions, type MeasureOptions, type Options, type Target } from "./options.ts";
+import {
+  allTargets,
+  isDue,
+  pick,
+  readOptions,
+  takesLong,
+  type MeasureOptions,
+  type Options,
+  type Target,
+} from "./options.ts";
 import { PAGES } from "./pages.ts";
 import { RESULTS, type Results } from "./results.ts";
 import type { Metrics, Sample } from "./sample.ts";
@@ -69,15 +78,20 @@ function measureAll(session: Session, options: MeasureOptions): void {
   const targets = allTargets(contestants);
   const kept = new KeptSamples(KEPT, built, isFresh);
   const flushes: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    flushes.push(flushesPerS(session.folder));
-    for (const target of inOrder(targets, round)) {
+  const measure = (round: number, which: (target: Target) => boolean): void => {
+    for (const target of inOrder(targets, round).filter(which)) {
       if (!isDue(target, round, allRounds) || kept.has({ ...target, round }) || performance.now() > endMs) continue;
       const sample = sampleOf(session, target, round, 1);
       kept.add(sample);
       console.error(`round ${round + 1} of ${rounds}  ${show(target, sample)}`);
     }
+  };
+  for (let round = 0; round < rounds; round++) {
+    flushes.push(flushesPerS(session.folder));
+    measure(round, (target) => !takesLong(target));
   }
+  // What takes minutes comes last: where the time is up, it is that which is missing, and no round.
+  for (let round = 0; round < rounds; round++) measure(round, takesLong);
   if (digestOfBuild() !== built) throw new Error("dist/ was built anew while it was measured: nothing is written");
   const results = resultsOf(options, contestants, kept.all, flushes, loadBefore);
   writeFigures(RESULTS, results);

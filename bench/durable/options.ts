@@ -78,9 +78,14 @@ export function pick(targets: readonly Target[], names: readonly string[]): read
   );
 }
 
+/** Whether it takes minutes. */
+export function takesLong({ workload, contestant }: Target): boolean {
+  return WORKLOADS[workload].isSlow && factsOf(contestant).by === "peer";
+}
+
 /** Whether it is measured in this round, from 0. */
-export function isDue({ workload, contestant }: Target, round: number, allRounds: boolean): boolean {
-  return round === 0 || allRounds || !WORKLOADS[workload].isSlow || factsOf(contestant).by !== "peer";
+export function isDue(target: Target, round: number, allRounds: boolean): boolean {
+  return round === 0 || allRounds || !takesLong(target);
 }
 
 function readProfile([, contestant, ...rest]: readonly string[]): Options {
