@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createAppWith } from "../app/create-app.ts";
 import { systemRandomness } from "../core/ids.ts";
 import { MemoryStore } from "../stores/memory/memory-store.ts";
+import { sampleEvent } from "../testing/journal-samples.ts";
 import { lookByVerbs } from "../testing/look-by-verbs.ts";
 import { ManualClock, settled } from "../testing/manual-clock.ts";
+import { Acceptances } from "./acceptances.ts";
 import { durableStore } from "./durable-store.ts";
 import type { Look, Store } from "./store.ts";
 
@@ -91,16 +93,26 @@ describe("A1", () => {
     expect([entered, (await app.runs.list()).items.length]).toEqual([["a"], 1]);
   });
 
-  it("where the worker leaves before it looks, it is accepted alone", async () => {
+  it("where there is no look to come, it is accepted alone, and there may be something to claim", async () => {
+    const told: string[] = [];
+    const acceptances = new Acceptances(store, () => void told.push("tend"));
+    const accepting = acceptances.next({ events: [sampleEvent({ id: "a" })], runId: () => "none" });
+    acceptances.flush();
+    expect((await accepting).map(({ result }) => result)).toEqual(["accepted"]);
+    expect([store.asked, told]).toEqual([["alone a"], ["tend"]]);
+    acceptances.flush(); // there is nothing any more
+    expect(store.asked).toEqual(["alone a"]);
+  });
+
+  it("where the worker leaves before it looks, its sender is answered all the same", async () => {
     const app = newApp();
     await app.start();
     await settled();
     const sending = app.send(work("a"));
-    await Promise.resolve();
-    await Promise.resolve();
+    for (let job = 0; job < 100; job++) await Promise.resolve(); // all that is pending in this turn
     const stopping = app.stop();
     await sending;
-    expect((await store.runs({ limit: 9 })).map(({ run }) => run.status)).toEqual(["queued"]);
     await stopping;
+    expect([store.asked, entered]).toEqual([["alone a"], []]);
   });
 });
