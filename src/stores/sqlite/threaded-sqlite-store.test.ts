@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StoreClosedError, StoreOpenError, StoreThreadError } from "../../core/errors.ts";
-import { sampleEvent } from "../../testing/journal-samples.ts";
+import { SAMPLE_MS, sampleEvent, sampleWorker } from "../../testing/journal-samples.ts";
 import { sqliteStore } from "./sqlite-place.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { ThreadedSqliteStore } from "./threaded-sqlite-store.ts";
@@ -159,3 +159,23 @@ describe("the end of a store's thread", () => {
     expect({ stdout, status }).toEqual({ stdout: "ThreadedSqliteStore 0\n", status: 0 });
   });
 });
+
+describe("H2, of a look that accepts", () => {
+  it("tells that something is due where it could not know beforehand who listens: the next look is given it", async () => {
+    const [one, other] = [new ThreadedSqliteStore(REAL, places()), new ThreadedSqliteStore(REAL, places())];
+    await one.open();
+    await other.open();
+    await other.register({ app: "app", functions: listening("app/charge") });
+    await one.enterWorker(sampleWorker());
+    const look = { incarnation: "worker-1", functionIds: ["app/charge"], limit: 9, nowMs: SAMPLE_MS, isBeating: false };
+    const { accepted, claimed, nextDueMs } = await one.look({ ...look, accepting: accepting("a") });
+    expect([accepted![0]!.runs.length, claimed, nextDueMs]).toEqual([1, [], SAMPLE_MS]);
+    expect((await one.look(look)).claimed.map(({ run }) => run.id)).toEqual(["a app/charge"]);
+    await one.close();
+    await other.close();
+  });
+});
+
+function places() {
+  return { path, synchronous: "full" } as const;
+}
