@@ -11,8 +11,8 @@ import {
   type StepDetails,
   type StepTools,
 } from "../../src/index.ts";
-import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { ManualClock, settled } from "../../src/testing/manual-clock.ts";
+import { PLACES, newSuiteStore, type SuitePlace } from "../suite-store.ts";
 
 /** What a program writes down: `code` in the body of the function, `effects` in the bodies of steps. */
 export interface Notes {
@@ -36,8 +36,8 @@ export interface Played {
   readonly end: PlayEnd;
 }
 
-export type Place = "in process" | "on a store";
-export const PLACES: readonly Place[] = ["in process", "on a store"];
+export { PLACES };
+export type Place = SuitePlace;
 
 interface PerformOptions {
   /** Of the function. Default: no retries, also on a store. */
@@ -71,7 +71,7 @@ export class Performance {
       {
         name: "bodies",
         observers: [recorder, ...observers],
-        ...(place === "on a store" ? { store: durableStore(store ?? new MemoryStore()) } : {}),
+        ...(place === "on a store" ? { store: durableStore(store ?? newSuiteStore()) } : {}),
       },
       { clock: this.clock, random: systemRandomness },
     );
@@ -136,7 +136,7 @@ export async function play(place: Place, program: Program, options?: PerformOpti
 
 /** Plays to the last line in a process that is gone before the end is kept, and once more from what it recorded. */
 export async function playAgain(program: Program, options: PerformOptions = {}): Promise<Played> {
-  const store = new MemoryStore();
+  const store = newSuiteStore();
   const lost = new StoreThatForgetsEnds(store);
   const first = await Performance.begin("on a store", program, { ...options, store: lost.port });
   for (let minute = 0; minute < 120 && !lost.hasForgotten; minute++) await first.pass(60_000);
@@ -154,13 +154,14 @@ export async function playAgain(program: Program, options: PerformOptions = {}):
   return { code: again.notes.code, effects: [...first.notes.effects, ...again.notes.effects], end };
 }
 
-/** The three ways to play: the same program has to do the same in each. */
+/** The ways to play: the same program has to do the same in each. */
 export const WAYS: readonly (readonly [
   way: string,
   play: (program: Program, options?: PerformOptions) => Promise<Played>,
 ])[] = [
-  ["in process", (program, options) => play("in process", program, options)],
-  ["on a store", (program, options) => play("on a store", program, options)],
+  ...PLACES.map(
+    (place) => [place, (program: Program, options?: PerformOptions) => play(place, program, options)] as const,
+  ),
   ["in a replay", playAgain],
 ];
 

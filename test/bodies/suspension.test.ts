@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { Performance, type Program } from "./stage.ts";
 
-const HOUR_MS = 3_600_000;
+const LONG_MS = 600_000;
 
 describe.each([
   [
@@ -13,7 +13,7 @@ describe.each([
       code.push("begin");
       try {
         yield* step.run("Before", () => void effects.push("before"));
-        yield* step.sleep("1h");
+        yield* step.sleep("10m");
         yield* step.run("After", () => void effects.push("after"));
       } finally {
         code.push("finally");
@@ -29,7 +29,7 @@ describe.each([
       try {
         await Promise.resolve();
         yield* step.run("Before", () => void effects.push("before"));
-        yield* step.sleep("1h");
+        yield* step.sleep("10m");
         yield* step.run("After", () => void effects.push("after"));
       } finally {
         code.push("finally");
@@ -44,7 +44,7 @@ describe.each([
       code.push("begin");
       try {
         await step.run("Before", () => void effects.push("before"));
-        await step.sleep("1h");
+        await step.sleep("10m");
         await step.run("After", () => void effects.push("after"));
       } finally {
         code.push("finally");
@@ -59,7 +59,7 @@ describe.each([
     await performance.pass(60_000);
     expect(await performance.status()).toBe("sleeping");
     expect(performance.notes).toEqual({ code: ["begin"], effects: ["before"] });
-    await performance.pass(HOUR_MS);
+    await performance.pass(LONG_MS);
     expect(performance.end).toEqual({ ok: true, value: "done" });
     expect(performance.notes).toEqual({
       code: ["begin", "begin", "finally"],
@@ -85,7 +85,7 @@ it("leaves memory inside a nested generator, whose finally runs once in the end"
       yield* step.run("Outer", function* (outer) {
         try {
           yield* outer.run("Inner", () => void effects.push("inner"));
-          yield* outer.sleep("1h");
+          yield* outer.sleep("10m");
         } finally {
           code.push("inner finally");
         }
@@ -97,7 +97,7 @@ it("leaves memory inside a nested generator, whose finally runs once in the end"
   await performance.pass(60_000);
   expect(await performance.status()).toBe("sleeping");
   expect(performance.notes).toEqual({ code: [], effects: ["inner"] });
-  await performance.pass(HOUR_MS);
+  await performance.pass(LONG_MS);
   expect(performance.end).toMatchObject({ ok: true });
   expect(performance.notes).toEqual({ code: ["inner finally", "outer finally"], effects: ["inner"] });
 });
@@ -107,7 +107,7 @@ it("leaves memory while a step waits for its next attempt, and no finally runs t
   const performance = await Performance.begin("on a store", function* (step, { code, effects }) {
     try {
       return yield* step.run(
-        { name: "Ask", retries: { retries: 1, backoff: "fixed", initial: "1h", jitter: false } },
+        { name: "Ask", retries: { retries: 1, backoff: "fixed", initial: "10m", jitter: false } },
         () => {
           effects.push(`attempt ${step.attempt}`);
           if (!isUp) throw new Error("down");
@@ -122,7 +122,7 @@ it("leaves memory while a step waits for its next attempt, and no finally runs t
   expect(await performance.status()).toBe("retrying");
   expect(performance.notes).toEqual({ code: [], effects: ["attempt 1"] });
   isUp = true;
-  await performance.pass(HOUR_MS);
+  await performance.pass(LONG_MS);
   expect(performance.end).toEqual({ ok: true, value: "answer" });
   expect(performance.notes).toEqual({ code: ["finally"], effects: ["attempt 1", "attempt 2"] });
 });
@@ -130,7 +130,7 @@ it("leaves memory while a step waits for its next attempt, and no finally runs t
 it("a promise of a run that has left memory never settles", async () => {
   let settledAs = "never";
   const performance = await Performance.begin("on a store", async (step) => {
-    const sleep = step.sleep("1h");
+    const sleep = step.sleep("10m");
     sleep.then(
       () => {
         settledAs = "fulfilled";
@@ -155,7 +155,7 @@ describe("a timeout counts on while its run is out of memory", () => {
           { name: "Wait for approval", timeout, retries: { retries, initial: "1m", jitter: false } },
           async (own) => {
             await own.run("Ask", () => void effects.push(`asked in attempt ${own.attempt}`));
-            await own.sleep("3h");
+            await own.sleep("30m");
             return "approved";
           },
         )
@@ -164,10 +164,10 @@ describe("a timeout counts on while its run is out of memory", () => {
     };
 
   it("and the attempt is over when its time is, long before the sleep in it", async () => {
-    const performance = await Performance.begin("on a store", waiting("1h", 0));
+    const performance = await Performance.begin("on a store", waiting("10m", 0));
     await performance.pass(60_000);
     expect(await performance.status()).toBe("sleeping");
-    await performance.pass(HOUR_MS - 61_000);
+    await performance.pass(LONG_MS - 61_000);
     expect(performance.end).toBe("under way");
     await performance.pass(2_000);
     expect(performance.end).toEqual({ ok: true, value: "StepTimeoutError" });
@@ -175,17 +175,17 @@ describe("a timeout counts on while its run is out of memory", () => {
   });
 
   it("changes nothing where it is longer", async () => {
-    const performance = await Performance.begin("on a store", waiting("4h", 0));
-    await performance.pass(3 * HOUR_MS + 1_000);
+    const performance = await Performance.begin("on a store", waiting("40m", 0));
+    await performance.pass(3 * LONG_MS + 1_000);
     expect(performance.end).toEqual({ ok: true, value: "approved" });
     expect(performance.notes.effects).toEqual(["asked in attempt 1"]);
   });
 
   it("counts anew in the next attempt, which finds what is recorded and sleeps on to the same time", async () => {
-    const performance = await Performance.begin("on a store", waiting("2h", 1));
-    await performance.pass(2 * HOUR_MS + 30_000); // the first attempt is over, and the second one due in 30 s
+    const performance = await Performance.begin("on a store", waiting("20m", 1));
+    await performance.pass(2 * LONG_MS + 30_000); // the first attempt is over, and the second one due in 30 s
     expect(await performance.steps()).toMatchObject([{ status: "retrying", attempts: 1 }]);
-    await performance.pass(HOUR_MS - 30_000 - 1_000);
+    await performance.pass(LONG_MS - 30_000 - 1_000);
     expect(performance.end).toBe("under way");
     await performance.pass(2_000);
     expect(performance.end).toEqual({ ok: true, value: "approved" });
@@ -195,14 +195,14 @@ describe("a timeout counts on while its run is out of memory", () => {
   it("and is not over during a replay: what was recorded is handed out first", async () => {
     const performance = await Performance.begin("on a store", function* (step, { code }) {
       const end = yield* step
-        .run({ name: "Slow", timeout: "1h" }, function* (own) {
+        .run({ name: "Slow", timeout: "10m" }, function* (own) {
           for (const name of ["a", "b", "c"]) code.push(yield* own.run(name, () => name));
-          yield* own.sleep("3h");
+          yield* own.sleep("30m");
         })
         .result();
       return end.ok;
     });
-    await performance.pass(2 * HOUR_MS);
+    await performance.pass(2 * LONG_MS);
     expect(performance.end).toEqual({ ok: true, value: false });
     expect(performance.notes.code).toEqual(["a", "b", "c", "a", "b", "c"]);
   });
@@ -217,7 +217,7 @@ describe("does not leave memory with something on its way", () => {
   it("the branch of a race that has ended, and whose outcome is about to be handed out", async () => {
     for (let turns = 0; turns < 12; turns++) {
       const performance = await Performance.begin("on a store", (step) =>
-        step.race([turnsOf(turns), (branch) => branch.sleep("1h")]),
+        step.race([turnsOf(turns), (branch) => branch.sleep("10m")]),
       );
       await performance.pass(3_000);
       expect([turns, performance.end]).toEqual([turns, { ok: true, value: "quick" }]);
@@ -227,7 +227,7 @@ describe("does not leave memory with something on its way", () => {
   it("code behind a foreign await, beside a long sleep: it is given a second to ask for a step", async () => {
     const clock = new ManualClock();
     const program: Program = async (step, { effects }) => {
-      const reminder = step.sleep("1h");
+      const reminder = step.sleep("10m");
       await new Promise<void>((resolve) => void clock.timer(400, resolve));
       await step.run("Beside", () => void effects.push("beside"));
       await reminder;
@@ -243,7 +243,7 @@ describe("does not leave memory with something on its way", () => {
     const performance = await Performance.begin("on a store", function* (step, { effects }) {
       try {
         yield* step.run("Work", turnsOf(16));
-        yield* step.sleep("1h");
+        yield* step.sleep("10m");
       } finally {
         yield* step.run("Close", () => void effects.push("closed"));
       }
@@ -258,7 +258,7 @@ describe("does not leave memory with something on its way", () => {
   it("nor when it was woken to be cancelled", async () => {
     const performance = await Performance.begin("on a store", function* (step, { effects }) {
       try {
-        yield* step.sleep("1h");
+        yield* step.sleep("10m");
       } finally {
         yield* step.run("Close", () => void effects.push("closed"));
       }

@@ -8,9 +8,9 @@ import { systemRandomness } from "../../src/core/ids.ts";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import type { Store } from "../../src/durable/store.ts";
 import { InvalidDefinitionError, createApp, type App, type StandardSchema } from "../../src/index.ts";
-import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { ManualClock, settled } from "../../src/testing/manual-clock.ts";
+import { newSuiteStore } from "../suite-store.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -44,9 +44,9 @@ function reports(seen: string[], cron: string, timezone?: string) {
 type Places = () => Store;
 const PLACES: readonly (readonly [name: string, newPlace: () => Places])[] = [
   [
-    "in memory",
+    "on one store",
     () => {
-      const store = new MemoryStore();
+      const store = newSuiteStore();
       return () => store;
     },
   ],
@@ -125,7 +125,7 @@ describe("a function with schedules", () => {
   it("listens to events beside them, and runs once for schedules that meet", async () => {
     const clock = new ManualClock();
     const names: string[] = [];
-    const app = await begin(clock, new MemoryStore(), (defined) => {
+    const app = await begin(clock, newSuiteStore(), (defined) => {
       const triggers = [{ cron: "0 * * * *" }, { cron: "0 1 * * *" }, { event: "asked" }] as const;
       defined.createFunction({ name: "Report" }, triggers, async ({ event }) => void names.push(event.name));
     });
@@ -136,7 +136,7 @@ describe("a function with schedules", () => {
 
   it("is run by hand with the data of a time", async () => {
     const clock = new ManualClock();
-    const app = await begin(clock, new MemoryStore(), () => {});
+    const app = await begin(clock, newSuiteStore(), () => {});
     const report = app.createFunction({ name: "Report" }, { cron: "0 0 1 1 *" }, async ({ event }) => event.data);
     const data = { cron: "by hand", scheduledAt: new Date(0) };
     const run = app.run(report, { data });
@@ -146,7 +146,7 @@ describe("a function with schedules", () => {
 
   it("is run by a worker of an older version, too, whose code knows nothing of the schedule", async () => {
     const clock = new ManualClock();
-    const [seen, store] = [[] as string[], new MemoryStore()];
+    const [seen, store] = [[] as string[], newSuiteStore()];
     const older = (app: App) => {
       app.createFunction({ name: "Report" }, { event: "asked" }, async ({ event }) => void seen.push(event.name));
     };
@@ -159,7 +159,7 @@ describe("a function with schedules", () => {
 
   it("whose schedule was taken from it runs no more by it", async () => {
     const clock = new ManualClock();
-    const [seen, store] = [[] as string[], new MemoryStore()];
+    const [seen, store] = [[] as string[], newSuiteStore()];
     const app = await begin(clock, store, reports(seen, "0 * * * *"));
     await app.stop();
     await begin(clock, store, (defined) => {
@@ -182,7 +182,7 @@ describe("what cannot be run by the clock is refused where it is defined", () =>
     [{ cron: "0 9 31 2 *" }, /never run/],
     [{ cron: "0 9 * * *", timezone: "Berlin" }, /"Berlin" is no time zone/],
   ])("%j", (trigger, message) => {
-    const app = createApp({ name: "reports", store: durableStore(new MemoryStore()) });
+    const app = createApp({ name: "reports", store: durableStore(newSuiteStore()) });
     expect(() => app.createFunction({ name: "Report" }, trigger, async () => {})).toThrow(message);
   });
   it("without the context that the app asks for", () => {
@@ -196,7 +196,7 @@ describe("what cannot be run by the clock is refused where it is defined", () =>
             : { issues: [{ message: "is missing", path: ["tenant"] }] },
       },
     };
-    const app = createApp({ name: "reports", store: durableStore(new MemoryStore()), context });
+    const app = createApp({ name: "reports", store: durableStore(newSuiteStore()), context });
     const define = () =>
       // @ts-expect-error property 'context' is missing
       app.createFunction({ name: "Report" }, { cron: "0 9 * * *" }, async () => {});

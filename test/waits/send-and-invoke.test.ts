@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Store } from "../../src/durable/store.ts";
 import { StepTimeoutError, TaggedError, UnexpectedError, type App } from "../../src/index.ts";
-import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
+import { newSuiteStore } from "../suite-store.ts";
 import { PLACES, Stage, stateOf } from "./stage.ts";
 
 const MINUTE = 60_000;
@@ -138,7 +138,7 @@ describe("on a store", () => {
   });
 
   it("what is sent is sent once, also where the store says that it did not take it, and did", async () => {
-    const stage = await Stage.begin("on a store", sending, storeThatLies(new MemoryStore()));
+    const stage = await Stage.begin("on a store", sending, storeThatLies(newSuiteStore()));
     const run = stage.given.begin();
     await stage.pass(MINUTE);
     expect(await stateOf(run)).toEqual([expect.any(String), expect.any(String), "named"]);

@@ -4,11 +4,10 @@ import { systemRandomness } from "../../src/core/ids.ts";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import type { Store } from "../../src/durable/store.ts";
 import type { App } from "../../src/index.ts";
-import { MemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { ManualClock, settled } from "../../src/testing/manual-clock.ts";
+import { PLACES, newSuiteStore, type SuitePlace } from "../suite-store.ts";
 
-export type Place = "in process" | "on a store";
-export const PLACES: readonly Place[] = ["in process", "on a store"];
+export { PLACES };
 
 /** Registers the functions of an app, and gives what a test does with them. */
 export type Functions<Given> = (app: App) => Given;
@@ -20,13 +19,13 @@ export class Stage<Given> {
   app!: App;
   given!: Given;
 
-  private constructor(place: Place, functions: Functions<Given>, store?: Store) {
+  private constructor(place: SuitePlace, functions: Functions<Given>, store?: Store) {
     this.clock = new ManualClock();
-    this.store = place === "on a store" ? (store ?? new MemoryStore()) : undefined;
+    this.store = place === "on a store" ? (store ?? newSuiteStore()) : undefined;
     this.#functions = functions;
   }
 
-  static async begin<Given>(place: Place, functions: Functions<Given>, store?: Store): Promise<Stage<Given>> {
+  static async begin<Given>(place: SuitePlace, functions: Functions<Given>, store?: Store): Promise<Stage<Given>> {
     const stage = new Stage(place, functions, store);
     await stage.#start();
     return stage;
