@@ -28,6 +28,7 @@ export {
   StoreOpenError,
   StoreThreadError,
   StoreTimeoutError,
+  StoreUnavailableError,
   StoreVersionError,
   UnexpectedError,
   UnstorableValueError,

@@ -2,6 +2,7 @@ import { InvalidDefinitionError } from "./core/errors.ts";
 import { durableStore } from "./durable/durable-store.ts";
 import type { AppStore } from "./core/backend.ts";
 import type { PostgresOptions, PostgresPlace } from "./stores/postgres/postgres-options.ts";
+import { faultOf } from "./stores/postgres/postgres-place.ts";
 import type { PostgresTransaction } from "./stores/postgres/postgres-transaction.ts";
 import { PostgresStore } from "./stores/postgres/postgres-store.ts";
 
@@ -18,6 +19,11 @@ const SCHEMA = /^(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,62}$/;
  * const app = createApp({ name: "billing", store: postgres("postgres://billing@localhost/billing") });
  */
 export function postgres(place: PostgresPlace, options: PostgresOptions = {}): AppStore<PostgresTransaction> {
+  const fault = faultOf(place);
+  if (fault !== undefined)
+    throw InvalidDefinitionError.for(
+      `postgres() needs a connection string, postgres://user:password@host:5432/database, or a pool of pg: ${fault}. Is an environment variable not set?`,
+    );
   const { schema } = options;
   if (schema !== undefined && !SCHEMA.test(schema))
     throw InvalidDefinitionError.for(

@@ -1,3 +1,4 @@
+import { InvalidDefinitionError } from "./core/errors.ts";
 import { durableStore } from "./durable/durable-store.ts";
 import type { AppStore } from "./core/backend.ts";
 import { sqliteStore } from "./stores/sqlite/sqlite-place.ts";
@@ -16,9 +17,18 @@ import type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";
  * const app = createApp({ name: "billing", store: sqlite("billing.db") });
  */
 export function sqlite(pathOrOptions: string | SqliteOptions): AppStore<SqliteTransaction> {
-  return durableStore<SqliteTransaction>(
-    sqliteStore(typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions),
-  );
+  const options = typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions;
+  const { path, synchronous = "full" }: Partial<SqliteOptions> = options ?? {};
+  // SQLite takes the empty path for a file that is deleted when it is closed.
+  if (typeof path !== "string" || path === "" || path.includes("\0"))
+    throw InvalidDefinitionError.for(
+      `sqlite() needs the path of a file, and ${JSON.stringify(path)} is none. Is an environment variable not set?`,
+    );
+  if (!["full", "normal"].includes(synchronous))
+    throw InvalidDefinitionError.for(
+      `synchronous of sqlite() is "full" or "normal", and not ${JSON.stringify(synchronous)}`,
+    );
+  return durableStore<SqliteTransaction>(sqliteStore(options));
 }
 export type { AppStore } from "./core/backend.ts";
 export type { SqliteOptions } from "./stores/sqlite/sqlite-options.ts";

@@ -263,11 +263,26 @@ export class NoStoreError extends /* @__PURE__ */ TaggedError("NoStoreError", { 
 
 /** The store's place could not be opened. Nothing was changed there. */
 export class StoreOpenError extends /* @__PURE__ */ TaggedError("StoreOpenError")<{ readonly path: string }> {
-  static for(path: string, cause: Error): StoreOpenError {
+  static for(path: string, cause: Error, remedy: string): StoreOpenError {
     return new StoreOpenError({
       path,
       cause,
-      message: `the store "${path}" could not be opened: ${cause.message}. It was left as it is. Look whether the folder exists and can be written to, and whether the file is an SQLite database`,
+      message: `the store "${path}" could not be opened: ${cause.message}. It was left as it is. ${remedy}`,
+    });
+  }
+}
+
+/** The store could not do what it was asked: its disk is full, its server is away, its file is damaged. */
+export class StoreUnavailableError
+  extends /* @__PURE__ */ TaggedError("StoreUnavailableError")<{
+    readonly place: string;
+  }>
+{
+  static for(place: string, cause: Error, remedy: string): StoreUnavailableError {
+    return new StoreUnavailableError({
+      place,
+      cause,
+      message: `the store ${place} could not do what it was asked: ${cause.message}. ${remedy}. Runs go on by themselves once it can; what you asked for, ask for again`,
     });
   }
 }

@@ -1,6 +1,7 @@
 // The disk is full while runs are at work: SQLite itself says so, as no page may be added to the file.
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { StoreUnavailableError } from "../../src/index.ts";
 import { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { lookAtJournal } from "../crash/journal-look.ts";
@@ -93,11 +94,16 @@ describe("the disk is full", () => {
   });
 
   it("an event that finds no room is refused to its sender, in words, and nothing of it is kept; later it is taken", async () => {
-    const { app, disk, pass, goOn } = await newApp();
+    const { path, app, disk, pass, goOn } = await newApp();
     disk.fill();
     goOn();
     const send = () => app.send({ id: "large", name: "load", data: LARGE });
-    await expect(send()).rejects.toThrow("database or disk is full");
+    const refused = await send().catch((thrown: unknown) => thrown as StoreUnavailableError);
+    expect(refused).toBeInstanceOf(StoreUnavailableError);
+    expect(refused).toMatchObject({
+      place: JSON.stringify(path),
+      message: expect.stringMatching(/database or disk is full\. Make room on the disk\./),
+    });
     expect((await app.runs.list()).items).toEqual([]); // what is there can still be read
     disk.free();
     await expect(send()).resolves.toEqual({ ids: ["large"] });

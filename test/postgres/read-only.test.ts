@@ -93,7 +93,9 @@ describe.skipIf(!hasPostgres())("a server that takes no writes", () => {
     const codes: unknown[] = [];
     let last: TransactionEnd | undefined;
     while (last === undefined && codes.length < 6)
-      last = await transact(insert).catch((error: { readonly code?: string }) => void codes.push(error.code));
+      last = await transact(insert).catch(
+        ({ cause }: { readonly cause?: { readonly code?: string } }) => void codes.push(cause?.code),
+      );
     expect(last).toBe("kept");
     expect(codes).toContain("25006");
     await store.close();

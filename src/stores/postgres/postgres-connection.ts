@@ -7,6 +7,7 @@
 //   C3. A connection that does not answer in time is given up, and so is one to a server that takes no writes any more.
 //   C4. A process that stands still within a transaction does not hold up the others: the server ends it.
 //   C5. Users' code, which takes as long as it takes, never has the last connection.
+//   C6. What the driver and the server say leaves here with the place and a remedy.
 import { systemClock } from "../../core/clock.ts";
 import { StoreClosedError, StoreTimeoutError } from "../../core/errors.ts";
 import type { Row } from "../shared/row-codec.ts";
@@ -28,6 +29,7 @@ import {
   isTurnedAway,
   openError,
   readOnlyError,
+  unavailableError,
   unreadableError,
 } from "./postgres-trouble.ts";
 
@@ -157,7 +159,7 @@ export class PostgresConnection {
       return given;
     } catch (error) {
       release(client, true);
-      throw error;
+      throw unavailableError(this.name, error);
     }
   }
 
@@ -188,7 +190,7 @@ export class PostgresConnection {
           isReadOnly(error) ||
           (attempt.isSent ? repeats === "repeatable" && isLost(error) : isTurnedAway(error));
         const pauseMs = PAUSES_MS[tries];
-        if (!mayRepeat || pauseMs === undefined || this.#pool === undefined) throw error;
+        if (!mayRepeat || pauseMs === undefined || this.#pool === undefined) throw unavailableError(this.name, error); // C6
         await new Promise<void>((resolve) => void systemClock.timer(pauseMs, resolve));
       }
     }

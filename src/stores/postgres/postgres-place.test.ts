@@ -1,7 +1,7 @@
 // postgres-place.ts: a place, as people are told: never with the password.
 import { expect, it } from "vitest";
 import type { PostgresPool } from "./postgres-options.ts";
-import { connectionOf, describePlace, isPool } from "./postgres-place.ts";
+import { connectionOf, describePlace, faultOf, isPool } from "./postgres-place.ts";
 
 const POOL = {
   connect: () => Promise.reject(new RangeError("not asked")),
@@ -28,4 +28,30 @@ it("a connection string is what the driver takes, and so is what the driver take
   expect(connectionOf("postgres://db/app")).toEqual({ connectionString: "postgres://db/app" });
   expect(connectionOf({ host: "db" })).toEqual({ host: "db" });
   expect([isPool(POOL), isPool({ host: "db" }), isPool("postgres://db")]).toEqual([true, false, false]);
+});
+
+it.each([
+  [undefined, "undefined is none"],
+  [null, "null is none"],
+  [5, "number is none"],
+  ["", "it is empty"],
+  [" ", "it is empty"],
+  ["db.internal", "it begins in another way"],
+  ["mysql://ada:secret@db/app", "it begins in another way"],
+  [{ connectionString: "" }, "it is empty"],
+])("%j is no place: %s", (place, fault) => {
+  expect(faultOf(place)).toBe(fault);
+});
+it.each([
+  "postgres://db/app",
+  "postgresql://db/app",
+  "POSTGRES://db/app",
+  "socket:/var/run/postgresql/?db=app",
+  "/var/run/postgresql app",
+  {},
+  { host: "db" },
+  { connectionString: undefined },
+  POOL,
+])("%j is one", (place) => {
+  expect(faultOf(place)).toBeUndefined();
 });

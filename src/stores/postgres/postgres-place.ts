@@ -1,6 +1,20 @@
 // Where the journal is, as people are told: never with the password. Pure.
 import type { PostgresConnectionOptions, PostgresPlace, PostgresPool } from "./postgres-options.ts";
 
+/** As the driver takes one: a URL, or a folder with the server's socket. */
+const CONNECTION_STRING = /^(?:postgres(?:ql)?:\/\/|socket:|\/)/i;
+
+/** What is wrong with what should be a place; undefined: nothing. No piece of a string is shown: the password may be in it. */
+export function faultOf(place: unknown): string | undefined {
+  if (typeof place === "object" && place !== null)
+    return "connectionString" in place && place.connectionString !== undefined
+      ? faultOf(place.connectionString)
+      : undefined;
+  if (typeof place !== "string") return `${place === null ? "null" : typeof place} is none`;
+  if (place.trim() === "") return "it is empty";
+  return CONNECTION_STRING.test(place) ? undefined : "it begins in another way";
+}
+
 export function isPool(place: PostgresPlace): place is PostgresPool {
   return typeof place === "object" && "connect" in place;
 }

@@ -1,7 +1,15 @@
 // postgres-trouble.ts: what may be tried again, and what a user is told.
 import { describe, expect, it } from "vitest";
-import { StoreOpenError, StoreVersionError } from "../../core/errors.ts";
-import { isLost, isReadOnly, isRolledBack, isTurnedAway, openError, readOnlyError } from "./postgres-trouble.ts";
+import { StoreOpenError, StoreUnavailableError, StoreVersionError } from "../../core/errors.ts";
+import {
+  isLost,
+  isReadOnly,
+  isRolledBack,
+  isTurnedAway,
+  openError,
+  readOnlyError,
+  unavailableError,
+} from "./postgres-trouble.ts";
 
 function trouble(code: string | undefined, message = "no"): Error {
   return Object.assign(new Error(message), code === undefined ? {} : { code });
@@ -67,8 +75,43 @@ describe("a place that cannot be opened", () => {
     expect((openError("postgres", refused) as Error).message).toContain("Leave that parameter out of the connection");
   });
 
+  it("says what to do: tables that are there, and not for this user", () => {
+    const refused = trouble("42501", "permission denied for table meta");
+    expect((openError("postgres", refused) as Error).message).toContain("all on all tables and sequences in it");
+  });
+
+  it("says it once, also where it failed behind what was tried again", () => {
+    const error = openError("postgres", unavailableError("postgres", trouble("ECONNREFUSED", "reason"))) as Error;
+    expect(error).toBeInstanceOf(StoreOpenError);
+    expect(error.message).not.toContain("could not do");
+  });
+
   it("leaves alone what already says it, and what is a bug", () => {
     for (const error of [StoreVersionError.for(2, 1), new RangeError("bug"), "text"])
       expect(openError("postgres", error)).toBe(error);
+  });
+});
+
+describe("a place that was open", () => {
+  it.each([
+    ["ECONNREFUSED", "whether the server runs"],
+    ["53100", "Make room on the disk of the server"],
+    ["3F000", "put it back from a backup"],
+    ["42P01", "put it back from a backup"],
+    ["25006", "connect to the primary"],
+    ["XX000", "what the server says"],
+  ])("says what to do, and that runs go on: %s", (code, remedy) => {
+    const cause = trouble(code, "reason");
+    const error = unavailableError("postgres ada@db/app, schema surefoot", cause) as StoreUnavailableError;
+    expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect([error.place, error.cause]).toEqual(["in postgres ada@db/app, schema surefoot", cause]);
+    expect(error.message).toContain("could not do what it was asked: reason. ");
+    expect(error.message).toContain(remedy);
+    expect(error.message).toContain("Runs go on by themselves");
+  });
+
+  it("leaves alone what is no trouble of its own", () => {
+    for (const error of [StoreVersionError.for(2, 1), new RangeError("bug"), "text"])
+      expect(unavailableError("postgres", error)).toBe(error);
   });
 });

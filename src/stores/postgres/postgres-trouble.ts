@@ -1,7 +1,7 @@
 // What went wrong with a statement, and what may be done about it. Pure.
 //
 //   F1. A statement that the server turned down took no effect; one whose connection was lost may have taken effect.
-import { StoreOpenError } from "../../core/errors.ts";
+import { StoreOpenError, StoreUnavailableError } from "../../core/errors.ts";
 
 /** Of statements that were rolled back because of others. */
 const ROLLED_BACK: ReadonlySet<string> = new Set(["40001", "40P01", "55P03"]);
@@ -69,11 +69,21 @@ const REMEDIES: readonly (readonly [applies: (error: unknown) => boolean, remedy
   ],
   [(error) => codeOf(error) === "3D000", "Create the database first; the schema and the tables are made by surefoot"],
   [
+    (error) => codeOf(error) === "42501" && /for (table|sequence|function)/.test(String(error)),
+    "Grant the user what is in the schema: grant usage on schema …, all on all tables and sequences in it, and execute on its functions",
+  ],
+  [
     (error) => codeOf(error) === "42501",
     "Grant the user create on the database, or create the schema for it: create schema … authorization …",
   ],
   [(error) => codeOf(error) === "ERR_INVALID_URL", ENCODED],
   [(error) => codeOf(error) === "ENOTFOUND", "Look at the name of the host"],
+  [(error) => codeOf(error) === "53100", "Make room on the disk of the server"],
+  [
+    (error) => ["3F000", "42P01", "42883"].includes(codeOf(error)),
+    "The schema, or something in it, is gone: put it back from a backup, or start the app again, which makes what is not there",
+  ],
+  [isReadOnly, "It is a standby, or read-only for this user: connect to the primary"],
   [
     (error) => /unsupported startup parameter/.test(String(error)),
     "Leave that parameter out of the connection: the pooler before the server takes none but the usual",
@@ -85,11 +95,25 @@ const REMEDIES: readonly (readonly [applies: (error: unknown) => boolean, remedy
 ];
 
 /** What a user is told of a place that could not be opened. */
-export function openError(place: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !("code" in error || isLost(error))) return error;
-  const remedy = REMEDIES.find(([applies]) => applies(error))?.[1] ?? "Look what the server says of it";
-  const message = `the store in ${place} could not be opened: ${error.message}. ${remedy}`;
+export function openError(place: string, thrown: unknown): unknown {
+  const error = thrown instanceof StoreUnavailableError ? thrown.cause : thrown;
+  if (!isTrouble(error)) return error;
+  const message = `the store in ${place} could not be opened: ${error.message}. ${remedyOf(error)}`;
   return new StoreOpenError({ path: place, cause: error, message });
+}
+
+/** What a user is told of a place that was open, and could not do what it was asked. */
+export function unavailableError(place: string, error: unknown): unknown {
+  return isTrouble(error) ? StoreUnavailableError.for(`in ${place}`, error, remedyOf(error)) : error;
+}
+
+/** Whether it comes from the driver or the server, and not from this code. */
+function isTrouble(error: unknown): error is Error {
+  return error instanceof Error && ("code" in error || isLost(error));
+}
+
+function remedyOf(error: Error): string {
+  return REMEDIES.find(([applies]) => applies(error))?.[1] ?? "Look what the server says of it";
 }
 
 function codeOf(error: unknown): string {

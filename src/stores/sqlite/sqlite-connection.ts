@@ -5,12 +5,14 @@
 //   Q1. Every write is one immediate transaction: what it checks cannot change before it commits.
 //   Q2. Another process's lock is waited for between turns, not inside one.
 //   Q3. Transactions of one turn may share one, and with it one wait for the disk: each is still all or nothing.
+//   Q4. What SQLite says of the disk and the file leaves here with the path and a remedy; locks do once they are waited for no longer.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { systemClock } from "../../core/clock.ts";
 import { StoreClosedError } from "../../core/errors.ts";
 import type { Cell, Row } from "../shared/row-codec.ts";
-import { isBusy, openDatabase } from "./sqlite-database.ts";
+import { openDatabase } from "./sqlite-database.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
+import { isBusy, unavailableError } from "./sqlite-trouble.ts";
 
 const LONGEST_LOCK_WAIT_MS = 30_000;
 const LOCK_STEP_MS = 5;
@@ -34,7 +36,7 @@ export class SqliteConnection {
 
   async open(): Promise<void> {
     if (this.#database !== undefined) return;
-    this.#opening ??= waitingForLock(() => openDatabase(this.#options));
+    this.#opening ??= this.#waitingForLock(() => openDatabase(this.#options));
     try {
       this.#database = await this.#opening;
     } finally {
@@ -49,7 +51,9 @@ export class SqliteConnection {
 
   /** Q1 */
   transaction<Given>(work: (database: DatabaseSync) => Given): Promise<Given> {
-    return waitingForLock(() => (this.#shared === undefined ? this.#alone(work) : this.#part(work, this.#shared)));
+    return this.#waitingForLock(() =>
+      this.#shared === undefined ? this.#alone(work) : this.#part(work, this.#shared),
+    );
   }
 
   /**
@@ -75,6 +79,19 @@ export class SqliteConnection {
       throw error;
     } finally {
       this.#shared = undefined;
+    }
+  }
+
+  /** Q2 */
+  async #waitingForLock<Given>(work: () => Given): Promise<Given> {
+    for (let waitedMs = 0; ; waitedMs += LOCK_STEP_MS) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (waitedMs > LONGEST_LOCK_WAIT_MS) throw unavailableError(this.#options.path, error); // Q4
+        await new Promise<void>((resolve) => void systemClock.timer(LOCK_STEP_MS, resolve));
+      }
     }
   }
 
@@ -106,13 +123,29 @@ export class SqliteConnection {
 
   /** Gives how many rows it changed. */
   run(sql: string, ...cells: readonly Cell[]): number {
-    return Number(this.#statement(sql).run(...cells).changes);
+    try {
+      return Number(this.#statement(sql).run(...cells).changes);
+    } catch (error) {
+      throw this.#told(error);
+    }
   }
   get(sql: string, ...cells: readonly Cell[]): Row | undefined {
-    return this.#statement(sql).get(...cells);
+    try {
+      return this.#statement(sql).get(...cells);
+    } catch (error) {
+      throw this.#told(error);
+    }
   }
   all(sql: string, ...cells: readonly Cell[]): Row[] {
-    return this.#statement(sql).all(...cells);
+    try {
+      return this.#statement(sql).all(...cells);
+    } catch (error) {
+      throw this.#told(error);
+    }
+  }
+  /** Q4 */
+  #told(error: unknown): unknown {
+    return isBusy(error) ? error : unavailableError(this.#options.path, error);
   }
 
   #statement(sql: string): StatementSync {
@@ -125,18 +158,6 @@ export class SqliteConnection {
   #opened(): DatabaseSync {
     if (this.#database === undefined) throw StoreClosedError.for(this.#options.path);
     return this.#database;
-  }
-}
-
-/** Q2 */
-async function waitingForLock<Given>(work: () => Given): Promise<Given> {
-  for (let waitedMs = 0; ; waitedMs += LOCK_STEP_MS) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || waitedMs > LONGEST_LOCK_WAIT_MS) throw error;
-      await new Promise<void>((resolve) => void systemClock.timer(LOCK_STEP_MS, resolve));
-    }
   }
 }
 

@@ -1,10 +1,11 @@
 // The SQLite that Node carries: which versions are good enough, and how a file is opened.
 import type { DatabaseSync } from "node:sqlite";
-import { StoreOpenError, UnsupportedSqliteError } from "../../core/errors.ts";
+import { UnsupportedSqliteError } from "../../core/errors.ts";
 import { warnOnce } from "../../core/warning.ts";
 import { networkFileSystem, networkWarning } from "./network-file-system.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import { migrate } from "./sqlite-schema.ts";
+import { openError } from "./sqlite-trouble.ts";
 
 /** How long a statement may block this thread for another process's lock. Longer waits are made in steps, between turns. */
 const BUSY_TIMEOUT_MS = 20;
@@ -44,17 +45,8 @@ export function openDatabase({ path, synchronous = "full" }: SqliteOptions): Dat
     return database;
   } catch (error) {
     database?.close();
-    throw error instanceof Error && "errcode" in error && !isBusy(error) ? StoreOpenError.for(path, error) : error;
+    throw openError(path, error);
   }
-}
-
-/** SQLITE_BUSY, SQLITE_LOCKED, and SQLITE_PROTOCOL: a lock on the WAL's index that is only ever held for a moment, and was not let go. */
-const BUSY_CODES: ReadonlySet<number> = new Set([5, 6, 15]);
-
-/** Whether a statement failed because another process held the lock. */
-export function isBusy(error: unknown): boolean {
-  const code = (error as { errcode?: unknown } | undefined)?.errcode;
-  return typeof code === "number" && BUSY_CODES.has(code & 0xff);
 }
 
 function pragma(database: DatabaseSync, name: "journal_mode"): unknown {

@@ -9,6 +9,7 @@ import {
   StoreClosedError,
   StoreOpenError,
   StoreThreadError,
+  StoreUnavailableError,
   StoreVersionError,
   UnsupportedSqliteError,
 } from "../../core/errors.ts";
@@ -17,7 +18,7 @@ import type { SqliteOptions } from "./sqlite-options.ts";
 import type { Answered, Asked } from "./thread-messages.ts";
 
 /** What may be thrown over there under a name of its own. */
-const ERRORS = [StoreOpenError, StoreVersionError, UnsupportedSqliteError, StoreClosedError];
+const ERRORS = [StoreOpenError, StoreUnavailableError, StoreVersionError, UnsupportedSqliteError, StoreClosedError];
 
 interface Waiting {
   readonly resolve: (given: never) => void;
