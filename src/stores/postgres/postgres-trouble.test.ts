@@ -95,6 +95,7 @@ describe("a place that cannot be opened", () => {
 describe("a place that was open", () => {
   it.each([
     ["ECONNREFUSED", "whether the server runs"],
+    ["53300", "max_connections"],
     ["53100", "Make room on the disk of the server"],
     ["3F000", "put it back from a backup"],
     ["42P01", "put it back from a backup"],

@@ -78,6 +78,10 @@ const REMEDIES: readonly (readonly [applies: (error: unknown) => boolean, remedy
   ],
   [(error) => codeOf(error) === "ERR_INVALID_URL", ENCODED],
   [(error) => codeOf(error) === "ENOTFOUND", "Look at the name of the host"],
+  [
+    (error) => codeOf(error) === "53300",
+    "Let the server have more connections (max_connections), or give apps fewer: postgres(place, { connections }), or a pooler before the server",
+  ],
   [(error) => codeOf(error) === "53100", "Make room on the disk of the server"],
   [
     (error) => ["3F000", "42P01", "42883"].includes(codeOf(error)),
