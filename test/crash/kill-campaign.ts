@@ -18,7 +18,7 @@ import { WorkerProcess } from "./worker-process.ts";
 
 /** How many events come in each life. */
 const EVENTS_OF_A_LIFE = 4;
-const LONGEST_WAIT_FOR_EFFECTS_MS = 1_500;
+const LONGEST_WAIT_FOR_LINES_MS = 1_500;
 const LONGEST_FINISH_MS = 120_000;
 
 export interface CampaignOptions {
@@ -191,12 +191,17 @@ async function carryOutPlan(plan: KillPlan, worker: WorkerProcess, watch: Ledger
     case "whileStarting":
       await worker.said("loaded");
       return delay(plan.afterLoadedMs);
+    case "whileSending":
+      await worker.said("loaded");
+      await watch.sending(LONGEST_WAIT_FOR_LINES_MS);
+      if (plan.afterMs > 0) await delay(plan.afterMs);
+      return;
     case "atRandom":
       await worker.said("started");
       return delay(plan.afterStartedMs);
     case "afterEffect":
       await worker.said("loaded");
-      await watch.effects(plan.effects, LONGEST_WAIT_FOR_EFFECTS_MS);
+      await watch.effects(plan.effects, LONGEST_WAIT_FOR_LINES_MS);
       if (plan.afterMs > 0) await delay(plan.afterMs);
   }
 }

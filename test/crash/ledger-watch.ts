@@ -18,11 +18,19 @@ export class LedgerWatch {
   }
 
   /** Settles once this many effects have been written, or after `mostMs`: with the last one that was. */
-  async effects(count: number, mostMs: number): Promise<LedgerLine | undefined> {
+  effects(count: number, mostMs: number): Promise<LedgerLine | undefined> {
+    return this.#last("effect", count, mostMs);
+  }
+  /** Settles once a worker is about to send an event, or after `mostMs`. */
+  async sending(mostMs: number): Promise<void> {
+    await this.#last("sending", 1, mostMs);
+  }
+
+  async #last(kind: LedgerLine["kind"], count: number, mostMs: number): Promise<LedgerLine | undefined> {
     const untilMs = Date.now() + mostMs;
     for (;;) {
-      const effects = this.#read().filter(({ kind }) => kind === "effect");
-      if (effects.length >= count || Date.now() >= untilMs) return effects.at(-1);
+      const lines = this.#read().filter((line) => line.kind === kind);
+      if (lines.length >= count || Date.now() >= untilMs) return lines.at(-1);
       await delay(LOOK_EVERY_MS);
     }
   }

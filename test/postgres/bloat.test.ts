@@ -103,7 +103,7 @@ describe.skipIf(!hasPostgres())("a journal on Postgres", () => {
     own.on("notice", ({ message }) => void said.push(String(message)));
     await own.query(`vacuum (verbose) ${schema}.run`);
     own.removeAllListeners("notice");
-    expect(said.join("\n")).toContain("index scan needed");
+    expect(said.join("\n")).toMatch(/scanned index "run_due"|index scan needed/); // as Postgres 14 puts it, and later ones
     expect(await pagesOfAClaim()).toBeLessThan(5);
   });
 
