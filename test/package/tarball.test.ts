@@ -1,7 +1,7 @@
 // What a user downloads: the doors, what they need, and nothing else.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { attwProblems, publintProblems } from "../../scripts/checks/tarball.ts";
 import { REPOSITORY, copySource, packPackage } from "../../scripts/packed-package.ts";
@@ -54,12 +54,16 @@ describe("the tarball", () => {
     expect(packed.files.filter((file) => /\.(test|test-d|rejects)\.|(^|\/)testing\/|contract/.test(file))).toEqual([]);
   });
 
-  it("has declarations beside each module, and no module without", () => {
-    const without = (ending: string) =>
-      packed.files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
-    // No door shows a type of the machine's: its declarations would only take room on a disk.
-    expect(without(".js").filter((module) => !module.startsWith("dist/durable/"))).toEqual(without(".d.ts"));
-    expect(without(".js").length).toBeGreaterThan(20);
+  it("has a module for each declaration, and each declaration that a door leads to", () => {
+    const modules = new Set(packed.files.filter((file) => file.endsWith(".js")));
+    const declarations = packed.files.filter((file) => file.endsWith(".d.ts"));
+    expect(declarations.filter((file) => !modules.has(file.replace(/d\.ts$/, "js")))).toEqual([]);
+    const reached = declarationsBehind(manifest);
+    expect(reached.size).toBeGreaterThan(20);
+    expect(declarations).toEqual(expect.arrayContaining([...reached]));
+    // No door shows a type of the machine's, a store's or a leaf's own: their declarations would only take room on a disk.
+    const inside = declarations.filter((file) => /^dist\/(durable|stores|internal)\//.test(file));
+    expect(inside.filter((file) => !reached.has(file))).toEqual([]);
   });
 
   it("has each door that its manifest names, and a door for each export", () => {
@@ -93,3 +97,19 @@ describe("the tarball", () => {
     expect(manifest.sideEffects).toBe(false);
   });
 });
+
+/** From the doors on, by what declarations import. */
+function declarationsBehind({ exports }: Manifest): Set<string> {
+  const reached = new Set<string>();
+  const doors = Object.values(exports).flatMap((door) => (typeof door === "string" ? [] : [door.types.slice(2)]));
+  for (let next = doors; next.length > 0; next = next.flatMap(importsOf).filter((file) => !reached.has(file)))
+    for (const file of next) reached.add(file);
+  return reached;
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(installed, file), "utf8");
+  return [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map(([, path]) =>
+    join(dirname(file), path!.replace(/\.[jt]s$/, ".d.ts")),
+  );
+}
