@@ -52,7 +52,7 @@ export function checkExtraStarts(history: History): Violation[] {
   });
 }
 
-/** An outcome comes from a body that had its effect. */
+/** An outcome comes from a body that had its effect, in the attempt that is recorded. A zombie may be in an earlier one meanwhile. */
 export function checkEffects({ lines, journal }: History): Violation[] {
   return violationsOf("a step completes only after its body had its effect", (report) => {
     const effects = groupBy(
@@ -60,11 +60,11 @@ export function checkEffects({ lines, journal }: History): Violation[] {
       (line) => placeKey(line),
     );
     const leaves = new Set(bodyLines(lines).flatMap((line) => (line.role === "leaf" ? [placeKey(line)] : [])));
-    for (const { run, key, status } of journal.steps) {
+    for (const { run, key, status, attempts } of journal.steps) {
       const place = placeKey({ run, path: key });
       if (status !== "completed" || !leaves.has(place)) continue;
-      if (effects.get(place)?.at(-1)?.ends !== "value")
-        report(run, `"${key}" completed without an effect that gave a value`);
+      if (effects.get(place)?.some(({ ends, attempt }) => ends === "value" && attempt === attempts) !== true)
+        report(run, `"${key}" completed without an effect that gave a value in attempt ${attempts}`);
     }
   });
 }
