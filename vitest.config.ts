@@ -17,7 +17,12 @@ const onPostgres: TestProjectInlineConfiguration = {
   extends: true,
   test: {
     name: "on Postgres",
-    include: ["test/bodies/**/*.test.ts", "test/waits/**/*.test.ts", "test/schedules/schedules.test.ts"],
+    include: [
+      "test/suite-store.test.ts",
+      "test/bodies/**/*.test.ts",
+      "test/waits/**/*.test.ts",
+      "test/schedules/schedules.test.ts",
+    ],
     // Its programs are played in processes of their own, which have no server.
     exclude: ["test/bodies/unhandled-rejections.test.ts"],
     env: { SUREFOOT_SUITE_STORE: "postgres" },

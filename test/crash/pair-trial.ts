@@ -24,8 +24,6 @@ const LOOKS_MS = 2_000;
 const LONGEST_LOOK_MS = 1_000;
 const BEATS_PER_LEASE = 3;
 const BUSY_MS = 1_000;
-/** Of those that stood still beyond their lease, each of which was buried: the others are killed before they hear of it. */
-const MOST_OF_ALL = 0.9;
 
 export interface PairTrial {
   readonly seed: string;
@@ -44,7 +42,7 @@ export async function carryOutPairTrial(trial: PairTrial): Promise<void> {
   expect(counts["cycles"]).toBeGreaterThanOrEqual(trial.cycles);
   const outright = counts["stops"]! - counts["stops in the middle of a commit"]!;
   expect(outright).toBeGreaterThan(0);
-  expect(counts["workers that woke as zombies"]).toBeGreaterThanOrEqual(MOST_OF_ALL * outright);
+  expect(counts["workers that woke as zombies"]).toBeGreaterThanOrEqual(outright);
   expect(counts["zombie writes refused"]).toBeGreaterThan(0);
   checkTimes(trial, afterKill, afterStop);
 }
@@ -119,7 +117,9 @@ function countsOf(history: PairHistory): Record<string, number> {
     "stops in the middle of a commit": blows.filter(({ kind }) => kind === "held").length,
     runs: runs.size,
     takeovers: [...runs.values()].reduce((sum, { takeovers }) => sum + takeovers.length, 0),
-    "workers that woke as zombies": lives.filter(({ buriedMs }) => buriedMs !== undefined).length,
+    // One that buries another may be killed before it writes that down: then the other one tells, by entering anew.
+    "workers that woke as zombies": lives.filter(({ buriedMs, end }) => buriedMs !== undefined || end === "buried")
+      .length,
     "zombie writes refused": diary.flatMap((entry) => (entry.kind === "refused" ? entry.runs : [])).length,
     "bodies that zombies entered": leaves.filter((line) => line.kind === "enter" && isOfZombie(history, line)).length,
     "steps recorded": recorded.length,

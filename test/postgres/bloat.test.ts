@@ -103,7 +103,9 @@ describe.skipIf(!hasPostgres())("a journal on Postgres", () => {
     own.on("notice", ({ message }) => void said.push(String(message)));
     await own.query(`vacuum (verbose) ${schema}.run`);
     own.removeAllListeners("notice");
-    expect(said.join("\n")).toMatch(/scanned index "run_due"|index scan needed/); // as Postgres 14 puts it, and later ones
+    const { rows } = await own.query<{ server_version_num: string }>("show server_version_num");
+    const isOld = Number(rows[0]!.server_version_num) < 150_000; // Postgres 14 puts it in other words
+    expect(said.join("\n")).toContain(isOld ? 'scanned index "run_due" to remove' : "index scan needed");
     expect(await pagesOfAClaim()).toBeLessThan(5);
   });
 

@@ -41,7 +41,7 @@ export function openError(path: string, error: unknown): unknown {
 /** What a user is told of a file that was open, and could not be worked on; anything else is given back as it is. */
 export function unavailableError(path: string, error: unknown): unknown {
   const remedy = isBusy(error) ? HELD : REMEDIES.get(codeOf(error));
-  return remedy === undefined ? error : StoreUnavailableError.for(`"${path}"`, error as Error, remedy);
+  return remedy === undefined ? error : StoreUnavailableError.for(JSON.stringify(path), error as Error, remedy);
 }
 
 /** Without what SQLite adds to a code; -1: it is no error of SQLite. */
