@@ -194,4 +194,10 @@ describe("takeovers", () => {
       { at: new Date(SAMPLE_MS), from: "process 7 on web-1", openSteps: [{ number: "1", name: "Charge" }] },
     ]);
   });
+  it("are listed in the order in which they were, also where the wall was set back in between", () => {
+    const takeover = (id: string, startedMs: number): StepRecord =>
+      sampleStep({ key: `${TAKEOVER_KEY}/${id}`, kind: "takeover", name: id, startedMs, value: encodeValue([]) });
+    const details = detailsOf([takeover("12.0", 100), takeover("12.1", 90), takeover("4.0", 200)]);
+    expect(details.takeovers.map(({ from }) => from)).toEqual(["4.0", "12.0", "12.1"]);
+  });
 });

@@ -69,9 +69,7 @@ export function runDetails(
     steps: childrenOf("", stepsByKey, false),
     takeovers: records
       .filter(({ key }) => key.startsWith(TAKEOVER_KEY))
-      .toSorted(
-        (left, right) => left.startedMs - right.startedMs || compareNumbers(takeoverId(left), takeoverId(right)),
-      )
+      .toSorted((left, right) => compareNumbers(takeoverId(left), takeoverId(right)))
       .map(takeover),
   };
 }

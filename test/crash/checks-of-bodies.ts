@@ -3,6 +3,7 @@ import type { History, Life } from "./history.ts";
 import type { StepRow } from "./journal-look.ts";
 import { isBodyLine, type BodyLine } from "./ledger.ts";
 import { placeKey, type StepPlace } from "./outcome-book.ts";
+import { toldTakeovers, type ToldTakeover } from "./told-takeovers.ts";
 import { groupBy, violationsOf, type Violation } from "./violation.ts";
 
 /** No body is entered again once its outcome, or that of a step around it, was seen in the journal. */
@@ -29,6 +30,7 @@ export function checkRecordedNotRunAgain({ lines, outcomes, spanOf }: History): 
  */
 export function checkExtraStarts(history: History): Violation[] {
   return violationsOf("a body runs again only for a retry, or after a takeover that lists its step", (report) => {
+    const takeovers = toldTakeovers(history);
     for (const all of leafStarts(history).values()) {
       const starts = all.filter((line) => !isOfZombie(history, line));
       if (starts[0] !== undefined && starts[0].attempt !== 1)
@@ -42,7 +44,7 @@ export function checkExtraStarts(history: History): Violation[] {
             later.run,
             `${nameOf(later)} ran in life ${later.life} after ${nameOf(earlier)} in life ${earlier.life}`,
           );
-        else if (!isTakeoverListing(history, earlier, later))
+        else if (!isListing(takeovers.get(later.run) ?? [], history, earlier, later))
           report(
             later.run,
             `${nameOf(later)} ran in lives ${earlier.life} and ${later.life}, and no takeover lists it`,
@@ -148,14 +150,21 @@ export function isOfZombie({ lives }: Pick<History, "lives">, { life, atMs }: Bo
   return buriedMs !== undefined && atMs >= buriedMs;
 }
 
-/** Whether the run was taken from the life of the earlier line before the later one. */
-function isTakeoverListing({ runs, lives }: History, earlier: BodyLine, later: BodyLine): boolean {
-  const takeovers = runs.get(earlier.run)?.takeovers ?? [];
+/**
+ * Whether the run was taken from the life of the earlier line, which was told after the claim under which that was written, and no
+ * later than under the one of the later line.
+ */
+function isListing(
+  takeovers: readonly ToldTakeover[],
+  { lives }: Pick<History, "lives">,
+  earlier: BodyLine,
+  later: BodyLine,
+): boolean {
   const life = lives.find(({ number }) => number === earlier.life);
   return takeovers.some(
-    ({ at, from, openSteps }) =>
-      at.getTime() >= earlier.atMs &&
-      at.getTime() <= later.atMs &&
+    ({ token, from, openSteps }) =>
+      token > earlier.token &&
+      token <= later.token &&
       life !== undefined &&
       isFrom(from, life) &&
       isListed(openSteps, later),

@@ -1,14 +1,16 @@
 // Checks of takeovers: each one is told in the run, with the process and the steps that had no outcome then (P3).
-import type { RunDetails } from "../../src/index.ts";
 import { bodyLines, isFrom, isListed, isOfZombie } from "./checks-of-bodies.ts";
 import type { History, KillLook, Life } from "./history.ts";
 import type { BodyLine } from "./ledger.ts";
+import { toldTakeovers, type ToldTakeover } from "./told-takeovers.ts";
 import { groupBy, violationsOf, type Violation } from "./violation.ts";
 
 export function checkTakeoversTold(history: History): Violation[] {
   return violationsOf("each run that a killed worker had tells of the takeover", (report) => {
-    for (const { look, life, run } of takeoversDue(history)) {
-      if (takeoverOf(history, { look, life, run }) === undefined)
+    const takeovers = toldTakeovers(history);
+    for (const due of takeoversDue(history)) {
+      const { life, run } = due;
+      if (takeoverOf(takeovers, due) === undefined)
         report(
           run,
           `life ${life.number} (process ${life.pid}) had it when it was ${life.end}, and no takeover says so`,
@@ -20,8 +22,10 @@ export function checkTakeoversTold(history: History): Violation[] {
 export function checkOpenStepsTold(history: History): Violation[] {
   return violationsOf("a takeover lists the steps whose bodies had run and had no outcome", (report) => {
     const linesByLife = groupBy(bodyLines(history.lines), ({ life, run }) => `${life} ${run}`);
-    for (const { look, life, run } of takeoversDue(history)) {
-      const takeover = takeoverOf(history, { look, life, run });
+    const takeovers = toldTakeovers(history);
+    for (const due of takeoversDue(history)) {
+      const { look, life, run } = due;
+      const takeover = takeoverOf(takeovers, due);
       if (takeover === undefined) continue; // told of above
       const lines = linesByLife.get(`${life.number} ${run}`) ?? [];
       for (const open of openBodies(
@@ -57,19 +61,26 @@ interface DueTakeover {
   readonly look: KillLook;
   readonly life: Life;
   readonly run: string;
+  /** Of the claim by which it had the run. */
+  readonly token: number;
 }
 
 /** Each run that a life had which was killed, or taken for dead. */
 export function takeoversDue({ looks, lives }: Pick<History, "looks" | "lives">): DueTakeover[] {
   return looks.flatMap((look) => {
     const life = lives.find(({ number }) => number === look.life)!;
-    return life.end === "killed" || life.end === "buried" ? [...look.owned].map((run) => ({ look, life, run })) : [];
+    return life.end === "killed" || life.end === "buried"
+      ? [...look.owned].map(([run, token]) => ({ look, life, run, token }))
+      : [];
   });
 }
 
-/** An earlier life of the same process was taken for dead before this one began. */
-function takeoverOf({ runs }: History, { life, run }: DueTakeover): RunDetails["takeovers"][number] | undefined {
-  return runs.get(run)?.takeovers.find(({ from, at }) => isFrom(from, life) && at.getTime() >= life.spawnedMs);
+/** The first since that claim: an earlier life of the same process may have been taken for dead too. */
+function takeoverOf(
+  takeovers: ReadonlyMap<string, readonly ToldTakeover[]>,
+  { life, run, token }: DueTakeover,
+): ToldTakeover | undefined {
+  return takeovers.get(run)?.find((takeover) => isFrom(takeover.from, life) && takeover.token > token);
 }
 
 /** Leaves that had begun in a life, and of which the journal did not know the end at the look after it. */

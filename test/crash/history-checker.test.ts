@@ -76,6 +76,8 @@ const FAULTS: readonly (readonly [fault: string, rule: string, make: Fault])[] =
     EXTRA,
     (small) => ({ ...small, details: { ...small.details, takeovers: [] } }),
   ],
+  ["a takeover is told after a second start", EXTRA, (small) => withStep(small, "~takeover/2.0", { token: 3 })],
+  ["a takeover is of before the first start", EXTRA, (small) => withStep(small, "~takeover/2.0", { token: 1 })],
   [
     "a step completes without an effect",
     EFFECTS,
@@ -144,6 +146,13 @@ describe("the checks of a history", () => {
     const history = historyOf(make(smallHistory()));
     const rules = checkHistory(history).map((violation) => violation.rule);
     expect(rules).toContain(rule);
+  });
+
+  it("finds nothing where the wall was set back before the takeover: what comes before what is told by the journal", () => {
+    const small = withStep(smallHistory(), "~takeover/2.0", { started_ms: 1, ended_ms: 1 });
+    const takeovers = small.details.takeovers.map((takeover) => ({ ...takeover, at: new Date(1) }));
+    const history = historyOf({ ...small, details: { ...small.details, takeovers } });
+    expect(reportOf(history, checkHistory(history))).toContain("0 violations");
   });
 
   it("what a zombie enters is not held against it, and its takeover is told like that of one that was killed", () => {

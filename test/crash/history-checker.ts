@@ -18,6 +18,7 @@ import {
 } from "./checks-of-runs.ts";
 import { checkSameAsUndisturbed } from "./checks-of-sameness.ts";
 import { checkOpenStepsTold, checkTakeoversTold, checkTakeoversTrue } from "./checks-of-takeovers.ts";
+import { machineMsOf } from "../machine-clock.ts";
 import type { History } from "./history.ts";
 import { isBodyLine } from "./ledger.ts";
 import type { Violation } from "./violation.ts";
@@ -76,7 +77,7 @@ export function storyOf({ lines, lives, journal, runs }: History, id: string): s
       step.run === id
         ? [
             {
-              atMs: step.ended_ms ?? step.started_ms,
+              atMs: machineMsOf(step.ended_ms ?? step.started_ms),
               text: `  journal: ${step.number} "${step.key}" ${step.state} ${step.status ?? ""} place ${step.sequence}, attempts ${step.attempts}`,
             },
           ]

@@ -1,4 +1,4 @@
-// What happened in a campaign of kills, as the parent saw it. Plain data, for the checks.
+// What happened in a campaign of kills, as the parent saw it. Plain data, for the checks. Times are by the machine's clock, but for what the journal says.
 import type { RunDetails } from "../../src/index.ts";
 import type { JournalLook, StepRow } from "./journal-look.ts";
 import type { BodyLine, LedgerLine } from "./ledger.ts";
@@ -32,8 +32,8 @@ export interface KillLook {
   readonly atMs: number;
   /** Whether the tables were there. */
   readonly hasTables: boolean;
-  /** Runs that the life had when it ended. */
-  readonly owned: ReadonlySet<string>;
+  /** Runs that the life had when it ended, with the tokens of its claims. */
+  readonly owned: ReadonlyMap<string, number>;
   /** Runs that had left memory, and sleep. */
   readonly asleep: ReadonlySet<string>;
   /** Runs that were asked to end, and had not. */
@@ -84,7 +84,9 @@ export function killLook(
     life,
     atMs,
     hasTables: workers.length > 0 || runs.length > 0,
-    owned: idsOf(openRuns.filter(({ owner }) => owner !== null && incarnations.has(owner))),
+    owned: new Map(
+      openRuns.flatMap(({ id, owner, token }) => (owner !== null && incarnations.has(owner) ? [[id, token]] : [])),
+    ),
     asleep: idsOf(openRuns.filter(({ owner, status }) => owner === null && status === "sleeping")),
     cancelling: idsOf(openRuns.filter((run) => run.is_cancel_requested === 1)),
     open: steps.filter(({ run, state }) => state !== "ended" && open.has(run)),

@@ -8,6 +8,8 @@ export interface RunRow {
   readonly event_id: string;
   readonly status: string;
   readonly owner: string | null;
+  /** Grows with each claim, and whenever an owner loses it. */
+  readonly token: number;
   readonly due_ms: number | null;
   readonly started_ms: number | null;
   readonly ended_ms: number | null;
@@ -21,6 +23,8 @@ export interface RunRow {
 
 export interface StepRow {
   readonly run: string;
+  /** Of the claim that wrote it last. */
+  readonly token: number;
   readonly key: string;
   readonly state: string;
   readonly kind: string;

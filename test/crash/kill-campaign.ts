@@ -4,6 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import type { App, RunDetails } from "../../src/index.ts";
+import { machineMs } from "../machine-clock.ts";
 import { killLook, type History, type KillLook, type Life, type SentEvent } from "./history.ts";
 import type { JournalPlace } from "./journal-place.ts";
 import { nextKill, type KillPlan } from "./kill-plan.ts";
@@ -125,7 +126,7 @@ class Campaign {
     const hadEnded = worker.hasEnded;
     const { complaints, code, signal } = isLast ? await worker.stop() : await worker.kill();
     const isAsked = isLast ? code === 0 : signal === "SIGKILL" && !hadEnded;
-    const endedMs = Date.now();
+    const endedMs = machineMs();
     this.#lives.push({
       number,
       pid: worker.pid,
@@ -167,8 +168,8 @@ class Campaign {
   /** Until the last worker has sent its events, and every run has ended. */
   async #finish(worker: WorkerProcess, childs: readonly LoadEvent[]): Promise<void> {
     const { directory, place } = this.#options;
-    const untilMs = Date.now() + LONGEST_FINISH_MS;
-    while (Date.now() < untilMs && !worker.hasEnded) {
+    const untilMs = machineMs() + LONGEST_FINISH_MS;
+    while (machineMs() < untilMs && !worker.hasEnded) {
       const sent = new Set(
         readLedger(ledgerPath(directory)).flatMap((line) => (line.kind === "sent" ? [line.eventId] : [])),
       );

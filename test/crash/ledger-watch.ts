@@ -1,6 +1,7 @@
 // Follows the ledger while others write to it.
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { machineMs } from "../machine-clock.ts";
 import { parseLedger, type LedgerLine } from "./ledger.ts";
 
 const LOOK_EVERY_MS = 1;
@@ -27,10 +28,10 @@ export class LedgerWatch {
   }
 
   async #last(kind: LedgerLine["kind"], count: number, mostMs: number): Promise<LedgerLine | undefined> {
-    const untilMs = Date.now() + mostMs;
+    const untilMs = machineMs() + mostMs;
     for (;;) {
       const lines = this.#read().filter((line) => line.kind === kind);
-      if (lines.length >= count || Date.now() >= untilMs) return lines.at(-1);
+      if (lines.length >= count || machineMs() >= untilMs) return lines.at(-1);
       await delay(LOOK_EVERY_MS);
     }
   }

@@ -2,12 +2,14 @@
 //
 // A body writes a line when it is entered and one before it leaves. The second is its effect: it is on disk before the body goes on.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { machineMs } from "../machine-clock.ts";
 
 /** Who wrote a line, and when. */
 interface Written {
   /** Which start of a worker. */
   readonly life: number;
   readonly pid: number;
+  /** By the machine's clock. */
   readonly atMs: number;
 }
 
@@ -19,6 +21,8 @@ export interface BodyLine extends Written {
   readonly kind: "enter" | "effect";
   readonly role: BodyRole;
   readonly run: string;
+  /** Of the claim under which its worker had the run. */
+  readonly token: number;
   readonly path: string;
   readonly number: string;
   readonly attempt: number;
@@ -52,7 +56,7 @@ export class Ledger {
   write(line: Unsigned<LedgerLine>, { isFlushed }: { readonly isFlushed: boolean }): void {
     const file = (this.#file ??= openSync(this.#path, "a"));
     // The line feed before it ends the line that a killed process may have left half written.
-    writeSync(file, `\n${JSON.stringify({ ...line, pid: process.pid, atMs: Date.now() })}\n`);
+    writeSync(file, `\n${JSON.stringify({ ...line, pid: process.pid, atMs: machineMs() })}\n`);
     if (isFlushed) fsyncSync(file);
   }
   close(): void {

@@ -20,15 +20,23 @@ export interface LeafOptions {
   readonly seen?: unknown;
 }
 
+/** Who carries the bodies out, when they are entered. */
+export interface Hands {
+  /** Which life of a worker it is. A process that only looks and sends has none. */
+  readonly lifeNow: () => number;
+  /** Of the claim by which it has a run. */
+  readonly tokenOf: (runId: string) => number;
+}
+
 /** What the load's bodies do: each finds the step that it is the body of by itself. */
 export class Effects {
   readonly #ledger: Ledger;
-  readonly #lifeNow: () => number;
+  readonly #hands: Hands;
   readonly #callsFolder: string;
 
-  constructor(directory: string, lifeNow: () => number) {
+  constructor(directory: string, hands: Hands) {
     this.#ledger = new Ledger(ledgerPath(directory));
-    this.#lifeNow = lifeNow;
+    this.#hands = hands;
     this.#callsFolder = join(directory, "calls");
   }
 
@@ -67,7 +75,7 @@ export class Effects {
   }
 
   noteSend(kind: "sending" | "sent", eventId: string): void {
-    this.#ledger.write({ kind, eventId, life: this.#lifeNow() }, { isFlushed: true });
+    this.#ledger.write({ kind, eventId, life: this.#hands.lifeNow() }, { isFlushed: true });
   }
   close(): void {
     this.#ledger.close();
@@ -77,8 +85,9 @@ export class Effects {
   #lineOf(role: BodyRole, { isAtMostOnce = false, seen }: LeafOptions): UnsignedBodyLine {
     const { idempotencyKey, path, number, attempt } = current;
     const run = idempotencyKey.slice(0, idempotencyKey.indexOf(":"));
-    const life = this.#lifeNow();
-    const line = { life, role, run, path, number, attempt, idempotencyKey, isAtMostOnce };
+    const life = this.#hands.lifeNow();
+    const token = this.#hands.tokenOf(run);
+    const line = { life, role, run, token, path, number, attempt, idempotencyKey, isAtMostOnce };
     return seen === undefined ? line : { ...line, seen: inspect(seen, { depth: 8 }) };
   }
 }

@@ -4,6 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import type { App } from "../../src/index.ts";
+import { machineMs } from "../machine-clock.ts";
 import { killLook, type History, type KillLook } from "./history.ts";
 import type { JournalPlace } from "./journal-place.ts";
 import { cancelRunsOf, detailsOf } from "./kill-campaign.ts";
@@ -184,7 +185,7 @@ class PairCampaign {
     this.#blows.push({ ...seen, kind: isHeld ? "held" : "stop" });
     if (isHeld) this.#looks.pop(); // nobody can take what it holds
     const untilMs = seen.atMs + leaseMs + (isHeld ? leaseMs / 5 : LONGEST_BURIAL_MS);
-    if (isHeld) await delay(Math.max(0, untilMs - Date.now()));
+    if (isHeld) await delay(Math.max(0, untilMs - machineMs()));
     else if (!(await isGoneBy(() => place.workers(), worker.pid, untilMs)))
       throw new RangeError(`nobody took ${worker.pid} for dead`);
     worker.goOn();
@@ -196,7 +197,7 @@ class PairCampaign {
       await worker.halt();
       try {
         await this.#options.place.untilCarriedOut(worker.pid);
-        return await this.#look(cycle, worker.pid, Date.now());
+        return await this.#look(cycle, worker.pid, machineMs());
       } catch (error) {
         if (!this.#options.place.isLockedOut(error)) throw error;
         worker.goOn(); // it stood still within a lock that keeps even readers out
@@ -207,7 +208,7 @@ class PairCampaign {
 
   async #look(number: number, pid: number, atMs: number): Promise<Omit<Blow, "kind">> {
     const journal = await this.#options.place.look();
-    this.#overMs.push(Date.now());
+    this.#overMs.push(machineMs());
     this.#outcomes.look(number, journal);
     const incarnation = journal.workers.find((known) => isOf(known, pid))?.incarnation;
     const look = { ...killLook({ number, life: 0, pid, atMs }, journal), incarnation };
@@ -252,7 +253,7 @@ class PairCampaign {
       spawnedMs: worker.spawnedMs,
       loadedMs: worker.saidAtMs("loaded"),
       startedMs: worker.saidAtMs("started"),
-      endedMs: atMs ?? Date.now(),
+      endedMs: atMs ?? machineMs(),
       end: isAsked ? wanted : "died",
       complaints: complaints.replace(this.#options.place.complaints ?? "", ""),
     });
@@ -277,8 +278,8 @@ class PairCampaign {
   /** Until every run has ended. One that was put aside is let go on, as somebody who has looked at it would. */
   async #finish(): Promise<void> {
     await this.#cancelDue(Infinity);
-    const untilMs = Date.now() + LONGEST_FINISH_MS;
-    while (Date.now() < untilMs && !this.#slots.some(({ worker }) => worker.hasEnded)) {
+    const untilMs = machineMs() + LONGEST_FINISH_MS;
+    while (machineMs() < untilMs && !this.#slots.some(({ worker }) => worker.hasEnded)) {
       const { runs } = await this.#options.place.look();
       const open = runs.filter((run) => run.ended_ms === null);
       for (const { id, status } of open) if (status === "quarantined" && (await this.#app.resume(id))) this.#resumed++;
@@ -290,7 +291,7 @@ class PairCampaign {
 
 async function isGoneBy(workers: JournalPlace["workers"], pid: number, untilMs: number): Promise<boolean> {
   while ((await workers()).some((known) => isOf(known, pid))) {
-    if (Date.now() > untilMs) return false;
+    if (machineMs() > untilMs) return false;
     await delay(10);
   }
   return true;

@@ -8,6 +8,7 @@ import { Pool } from "pg";
 import { CANCEL_KEY, SLICE_KEY, TAKEOVER_KEY } from "../../src/durable/journal.ts";
 import { PostgresStore } from "../../src/stores/postgres/postgres-store.ts";
 import { fromText } from "../../src/stores/postgres/postgres-text.ts";
+import { machineMs } from "../machine-clock.ts";
 import { NOTHING, type JournalLook } from "./journal-look.ts";
 import type { JournalPlace } from "./journal-place.ts";
 
@@ -84,9 +85,9 @@ export class PostgresPlace implements JournalPlace {
 
   /** All that it sent has been read, and is no longer at work. */
   async untilCarriedOut(pid: number): Promise<void> {
-    const untilMs = Date.now() + LONGEST_CARRYING_OUT_MS;
+    const untilMs = machineMs() + LONGEST_CARRYING_OUT_MS;
     let before = "";
-    while (Date.now() < untilMs) {
+    while (machineMs() < untilMs) {
       const unread = portsWithUnread();
       const sessions = await this.#all<{ readonly port: number; readonly state: string; readonly since: string }>(
         `select client_port as port, state, state_change::text as since from pg_stat_activity

@@ -1,4 +1,5 @@
 // How soon a worker goes on with the runs of one that was killed.
+import { machineMsOf } from "../machine-clock.ts";
 import type { History, Life } from "./history.ts";
 import { isBodyLine } from "./ledger.ts";
 
@@ -12,7 +13,9 @@ export interface Restart {
 
 /** Of each life that followed one with runs in its hands. */
 export function restartsOf(history: Pick<History, "lives" | "looks" | "lines" | "runs">): Restart[] {
-  const takeoversMs = [...history.runs.values()].flatMap(({ takeovers }) => takeovers.map(({ at }) => at.getTime()));
+  const takeoversMs = [...history.runs.values()].flatMap(({ takeovers }) =>
+    takeovers.map(({ at }) => machineMsOf(at.getTime())),
+  );
   return history.lives.slice(1).flatMap((life) => {
     const left = history.looks.find((look) => look.life === life.number - 1);
     if (left === undefined || left.owned.size === 0) return [];

@@ -22,7 +22,8 @@ export interface SmallHistory {
 export function smallHistory(): SmallHistory {
   const first = stepRow("First", "1", { state: "ended", status: "completed", sequence: 1, ended_ms: 110 });
   const second = stepRow("Second", "2", { state: "ended", status: "completed", sequence: 2, ended_ms: 210 });
-  const takeover = stepRow("~takeover/2", "", { state: "ended", kind: "takeover", name: FROM, ended_ms: 205 });
+  const note = { kind: "takeover", name: FROM, token: 2, started_ms: 205, ended_ms: 205 } as const;
+  const takeover = stepRow("~takeover/2.0", "", { state: "ended", ...note });
   const run = { id: RUN, function_id: "crash/keep-values", event_id: "event-0" };
   const left = runRow({ ...run, status: "running", owner: "worker_1" });
   const done = runRow({ ...run, status: "completed", ended_ms: 220, output: "[7]" });
@@ -79,6 +80,7 @@ export function historyOf({ looks, lives, lines, details, undisturbed, rest }: S
 export function stepRow(key: string, number: string, given: Partial<StepRow>): StepRow {
   return {
     run: RUN,
+    token: 1,
     key,
     state: "ended",
     kind: "run",
@@ -100,6 +102,7 @@ export function stepRow(key: string, number: string, given: Partial<StepRow>): S
 export function runRow(given: Partial<RunRow> & Pick<RunRow, "id" | "function_id" | "event_id" | "status">): RunRow {
   return {
     owner: null,
+    token: 1,
     due_ms: null,
     started_ms: 100,
     ended_ms: null,
@@ -121,6 +124,7 @@ export function bodyLine(life: number, kind: BodyLine["kind"], path: string, num
     pid: 100 + life,
     atMs: life * 100 + 5,
     run: RUN,
+    token: life,
     path,
     number,
     attempt,

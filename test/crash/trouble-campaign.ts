@@ -4,6 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { durableStore } from "../../src/durable/durable-store.ts";
 import type { App } from "../../src/index.ts";
+import { machineMs } from "../machine-clock.ts";
 import type { History } from "./history.ts";
 import type { JournalPlace } from "./journal-place.ts";
 import { cancelRunsOf, detailsOf } from "./kill-campaign.ts";
@@ -129,7 +130,7 @@ class TroubleCampaign {
 
   async #look(): ReturnType<JournalPlace["look"]> {
     const journal = await this.#options.place.look();
-    this.#overMs.push(Date.now());
+    this.#overMs.push(machineMs());
     this.#outcomes.look(this.#overMs.length, journal);
     return journal;
   }
@@ -151,8 +152,8 @@ class TroubleCampaign {
 
   /** Until something was kept since: what is away all the time is no trouble, but no store. */
   async #recovery(): Promise<void> {
-    const sinceMs = Date.now();
-    while (Date.now() < sinceMs + LONGEST_RECOVERY_MS) {
+    const sinceMs = machineMs();
+    while (machineMs() < sinceMs + LONGEST_RECOVERY_MS) {
       if (readDiary(this.#options.directory).some(({ kind, atMs }) => kind === "kept" && atMs >= sinceMs)) return;
       await delay(TRY_AGAIN_MS);
     }
@@ -166,8 +167,8 @@ class TroubleCampaign {
   /** Until every run has ended. */
   async #finish(): Promise<void> {
     for (const id of this.#toCancel.splice(0)) await cancelRunsOf(this.#app, id, this.#cancelled);
-    const untilMs = Date.now() + LONGEST_FINISH_MS;
-    while (Date.now() < untilMs && !this.#workers.some((worker) => worker.hasEnded)) {
+    const untilMs = machineMs() + LONGEST_FINISH_MS;
+    while (machineMs() < untilMs && !this.#workers.some((worker) => worker.hasEnded)) {
       const { runs } = await this.#options.place.look();
       if (runs.every((run) => run.ended_ms !== null)) return;
       await delay(150);
@@ -184,7 +185,7 @@ class TroubleCampaign {
       spawnedMs: worker.spawnedMs,
       loadedMs: worker.saidAtMs("loaded"),
       startedMs: worker.saidAtMs("started"),
-      endedMs: Date.now(),
+      endedMs: machineMs(),
       end: code === 0 && !hadEnded ? "stopped" : "died",
       complaints: complaints.replace(AWAY, "").replace(DEAF, ""),
     };

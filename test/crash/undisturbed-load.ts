@@ -1,6 +1,7 @@
 // The same load on a worker that nobody kills: what the other one is compared with.
 import { setTimeout as delay } from "node:timers/promises";
 import type { RunDetails } from "../../src/index.ts";
+import { machineMs } from "../machine-clock.ts";
 import { cancelRunsOf, detailsOf } from "./kill-campaign.ts";
 import type { LoadEvent } from "./load-events.ts";
 import { loadApp } from "./load.ts";
@@ -23,9 +24,9 @@ export async function runUndisturbed(
   await delay(UNTIL_CANCELLED_MS);
   const cancelled = events.filter(({ name }) => name === "load/cancelled");
   for (const { id } of cancelled) await cancelRunsOf(app, id, new Map());
-  const untilMs = Date.now() + LONGEST_MS;
+  const untilMs = machineMs() + LONGEST_MS;
   const hasOpenRuns = async (): Promise<boolean> => (await place.look()).runs.some((run) => run.ended_ms === null);
-  while ((await hasOpenRuns()) && Date.now() < untilMs && !worker.hasEnded) await delay(200);
+  while ((await hasOpenRuns()) && machineMs() < untilMs && !worker.hasEnded) await delay(200);
   const { complaints } = await worker.stop();
   if (complaints !== "") throw new Error(`the undisturbed worker complained: ${complaints}`);
   const { runs } = await place.look();

@@ -5,12 +5,13 @@ import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:f
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Store } from "../../src/durable/store.ts";
+import { machineMs } from "../machine-clock.ts";
 
 interface Entry {
   /** Whose store it was. */
   readonly life: number;
   readonly pid: number;
-  /** Before the store was asked, and after it had answered. */
+  /** Before the store was asked, and after it had answered, by the machine's clock. */
   readonly fromMs: number;
   readonly atMs: number;
 }
@@ -147,8 +148,9 @@ export class DiaryStore {
 
   /** What writes an entry for a call that begins now. */
   #noted(): (answer: Answer) => void {
-    const written = { life: this.life, pid: process.pid, fromMs: Date.now() };
-    return (answer) => void writeSync(this.#file, `\n${JSON.stringify({ ...answer, ...written, atMs: Date.now() })}\n`);
+    const written = { life: this.life, pid: process.pid, fromMs: machineMs() };
+    return (answer) =>
+      void writeSync(this.#file, `\n${JSON.stringify({ ...answer, ...written, atMs: machineMs() })}\n`);
   }
 }
 

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { machineMs } from "../machine-clock.ts";
 
 export interface ProcessEnd {
   readonly code: number | null;
@@ -31,7 +32,8 @@ export class WorkerProcess {
   readonly #saidByWord = new Map<string, SaidWord>();
   readonly #listeners = new Set<() => void>();
   #end: ProcessEnd | undefined;
-  readonly spawnedMs = Date.now();
+  /** By the machine's clock. */
+  readonly spawnedMs = machineMs();
   /** Settles when it is gone, however it went. */
   readonly end: Promise<ProcessEnd>;
 
@@ -103,7 +105,7 @@ export class WorkerProcess {
       unfinished = lines.pop()!;
       for (const line of lines) {
         const [word = ""] = line.split(" ", 1);
-        this.#saidByWord.set(word, { atMs: Date.now(), rest: line.slice(word.length + 1) });
+        this.#saidByWord.set(word, { atMs: machineMs(), rest: line.slice(word.length + 1) });
       }
       for (const tell of [...this.#listeners]) tell();
     });

@@ -130,13 +130,14 @@ export function checkAsKilled(history: SimulationHistory): Violation[] {
   const lives = new Map([...history.versions.keys()].map((life, place) => [life, place + 1]));
   const lines = history.entries.flatMap((entry): BodyLine[] => {
     if (entry.kind !== "entered" && entry.kind !== "effect") return [];
-    const { run, path, number, attempt, idempotencyKey, isAtMostOnce, atMs } = entry;
+    const { run, token, path, number, attempt, idempotencyKey, isAtMostOnce, atMs } = entry;
     const line = {
       role: "leaf",
       life: lives.get(entry.life)!,
       pid: 0,
       atMs,
       run,
+      token,
       path,
       number,
       attempt,
