@@ -1,4 +1,5 @@
 // What a campaign must have come by at least sometimes, or its checks have nothing to look at.
+import { machineMsOf } from "../machine-clock.ts";
 import { bodyLines, leafStarts } from "./checks-of-bodies.ts";
 import { openBodies } from "./checks-of-takeovers.ts";
 import type { History } from "./history.ts";
@@ -25,7 +26,7 @@ export function sometimesOf(history: History): Sometimes {
         "kills during a sleep in memory": inMemory.some(({ state }) => state === "sleeping"),
         "kills while a run was out of memory": look.asleep.size > 0,
         "kills during a wait for a retry": look.open.some(
-          ({ state, due_ms: dueMs }) => state === "retrying" && dueMs! > look.atMs,
+          ({ state, due_ms: dueMs }) => state === "retrying" && machineMsOf(dueMs!) > look.atMs,
         ),
         "kills during a handler": inMemory.some(({ state }) => state === "settled"),
         "kills before a cancelled run had ended": look.cancelling.size > 0,
