@@ -1,10 +1,11 @@
 // Checks of the ledger: which bodies ran, how often, and why.
-import type { History, Life } from "./history.ts";
+import type { History } from "./history.ts";
 import type { StepRow } from "./journal-look.ts";
 import { isBodyLine, type BodyLine } from "./ledger.ts";
 import { placeKey, type StepPlace } from "./outcome-book.ts";
-import { toldTakeovers, type ToldTakeover } from "./told-takeovers.ts";
+import { isFrom, toldTakeovers, type ToldTakeover } from "./told-takeovers.ts";
 import { groupBy, violationsOf, type Violation } from "./violation.ts";
+import { zombieLines } from "./zombies.ts";
 
 /** No body is entered again once its outcome, or that of a step around it, was seen in the journal. */
 export function checkRecordedNotRunAgain({ lines, outcomes, spanOf }: History): Violation[] {
@@ -30,9 +31,9 @@ export function checkRecordedNotRunAgain({ lines, outcomes, spanOf }: History): 
  */
 export function checkExtraStarts(history: History): Violation[] {
   return violationsOf("a body runs again only for a retry, or after a takeover that lists its step", (report) => {
-    const takeovers = toldTakeovers(history);
+    const [takeovers, zombies] = [toldTakeovers(history), zombieLines(history)];
     for (const all of leafStarts(history).values()) {
-      const starts = all.filter((line) => !isOfZombie(history, line));
+      const starts = all.filter((line) => !zombies.has(line));
       if (starts[0] !== undefined && starts[0].attempt !== 1)
         report(starts[0].run, `${nameOf(starts[0])} is the first that was seen`);
       for (let place = 1; place < starts.length; place++) {
@@ -137,17 +138,6 @@ export function isListed(
       open.number === number ||
       (open.number === "" ? path.startsWith("~onError/") : number.startsWith(`${open.number}.`)),
   );
-}
-
-/** `process 4711 on web-1`: whether a takeover was from this life. */
-export function isFrom(from: string, { pid }: Pick<Life, "pid">): boolean {
-  return from.startsWith(`process ${pid} on `);
-}
-
-/** Whether the line was written after others had taken its worker for dead. */
-export function isOfZombie({ lives }: Pick<History, "lives">, { life, atMs }: BodyLine): boolean {
-  const { buriedMs } = lives.find(({ number }) => number === life) ?? {};
-  return buriedMs !== undefined && atMs >= buriedMs;
 }
 
 /**

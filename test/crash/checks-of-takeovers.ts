@@ -1,9 +1,10 @@
 // Checks of takeovers: each one is told in the run, with the process and the steps that had no outcome then (P3).
-import { bodyLines, isFrom, isListed, isOfZombie } from "./checks-of-bodies.ts";
+import { bodyLines, isListed } from "./checks-of-bodies.ts";
 import type { History, KillLook, Life } from "./history.ts";
 import type { BodyLine } from "./ledger.ts";
-import { toldTakeovers, type ToldTakeover } from "./told-takeovers.ts";
+import { isFrom, toldTakeovers, type ToldTakeover } from "./told-takeovers.ts";
 import { groupBy, violationsOf, type Violation } from "./violation.ts";
+import { zombieLines } from "./zombies.ts";
 
 export function checkTakeoversTold(history: History): Violation[] {
   return violationsOf("each run that a killed worker had tells of the takeover", (report) => {
@@ -21,18 +22,18 @@ export function checkTakeoversTold(history: History): Violation[] {
 
 export function checkOpenStepsTold(history: History): Violation[] {
   return violationsOf("a takeover lists the steps whose bodies had run and had no outcome", (report) => {
-    const linesByLife = groupBy(bodyLines(history.lines), ({ life, run }) => `${life} ${run}`);
+    const zombies = zombieLines(history);
+    const linesByLife = groupBy(
+      bodyLines(history.lines).filter((line) => !zombies.has(line)),
+      ({ life, run }) => `${life} ${run}`,
+    );
     const takeovers = toldTakeovers(history);
     for (const due of takeoversDue(history)) {
       const { look, life, run } = due;
       const takeover = takeoverOf(takeovers, due);
       if (takeover === undefined) continue; // told of above
       const lines = linesByLife.get(`${life.number} ${run}`) ?? [];
-      for (const open of openBodies(
-        history,
-        look,
-        lines.filter((line) => !isOfZombie(history, line)),
-      )) {
+      for (const open of openBodies(history, look, lines)) {
         if (!isListed(takeover.openSteps, open))
           report(
             run,
@@ -48,7 +49,7 @@ export function checkTakeoversTrue(history: History): Violation[] {
     for (const [id, { takeovers }] of history.runs) {
       for (const [from, same] of groupBy(takeovers, (takeover) => takeover.from)) {
         const lives = history.lives.filter((life) => isFrom(from, life));
-        const isDue = lives.some(({ end, buriedMs }) => end === "killed" || buriedMs !== undefined);
+        const isDue = lives.some(({ end, buriedMs }) => end === "killed" || end === "buried" || buriedMs !== undefined);
         if (!isDue) report(id, `it tells of ${from}, which was not killed`);
         else if (same.length > lives.length) report(id, `it tells ${same.length} times of ${from}`);
       }

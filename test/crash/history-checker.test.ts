@@ -170,9 +170,17 @@ describe("the checks of a history", () => {
     const history = historyOf(withLines(zombie, [failed]));
     expect(reportOf(history, checkHistory(history))).toContain("0 violations");
   });
-  it("a body that a worker enters which nobody took for dead, and whose run is another's, is", () => {
-    const alive = historyOf(withZombie(smallHistory(), {}));
-    expect(checkHistory(alive).map(({ rule }) => rule)).toContain(EXTRA);
+  it("nor is what one enters whose burier was killed before it could write that down", () => {
+    const buried = historyOf(withZombie(smallHistory(), { end: "buried" }));
+    expect(reportOf(buried, checkHistory(buried))).toContain("0 violations");
+  });
+  it("a body that a worker enters from which nobody took the run, and whose run is another's, is", () => {
+    const other = bodyLines(2, "Third", "3").map((line) => ({ ...line, token: 3 }));
+    const late = { ...bodyLine(1, "enter", "Third", "3"), atMs: 230 };
+    const rules = (token: number): string[] =>
+      checkHistory(historyOf(withLines(smallHistory(), [...other, { ...late, token }]))).map(({ rule }) => rule);
+    expect(rules(2)).toContain(EXTRA); // it was taken before, and given back
+    expect(rules(1)).not.toContain(EXTRA);
   });
 
   it("a restart is timed from the start of the process to its first sign of work", () => {

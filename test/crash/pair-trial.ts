@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { percentile, printFigure } from "../figures.ts";
-import { bodyLines, isOfZombie } from "./checks-of-bodies.ts";
+import { bodyLines } from "./checks-of-bodies.ts";
 import { checkHistory, reportOf } from "./history-checker.ts";
 import type { JournalPlace } from "./journal-place.ts";
 import { pairEvents, runPairCampaign, type PairHistory } from "./pair-campaign.ts";
 import { takeoverTimes, type TakeoverTime } from "./takeover-times.ts";
 import { runUndisturbed } from "./undisturbed-load.ts";
 import { WorkerProcess } from "./worker-process.ts";
+import { zombieLines } from "./zombies.ts";
 
 /** Each journal is looked at as a whole after each cycle: a new one keeps that quick. */
 const CYCLES_OF_A_JOURNAL = 200;
@@ -106,6 +107,7 @@ async function compiledCode({ newPlace }: PairTrial, directory: string): Promise
 
 function countsOf(history: PairHistory): Record<string, number> {
   const { blows, diary, lives, lines, journal, runs } = history;
+  const zombies = zombieLines(history);
   const leaves = bodyLines(lines).filter(({ role }) => role === "leaf");
   const effects = leaves.filter(({ kind }) => kind === "effect");
   const places = new Set(leaves.map(({ run, path }) => `${run} ${path}`));
@@ -121,7 +123,7 @@ function countsOf(history: PairHistory): Record<string, number> {
     "workers that woke as zombies": lives.filter(({ buriedMs, end }) => buriedMs !== undefined || end === "buried")
       .length,
     "zombie writes refused": diary.flatMap((entry) => (entry.kind === "refused" ? entry.runs : [])).length,
-    "bodies that zombies entered": leaves.filter((line) => line.kind === "enter" && isOfZombie(history, line)).length,
+    "bodies that zombies entered": leaves.filter((line) => line.kind === "enter" && zombies.has(line)).length,
     "steps recorded": recorded.length,
     effects: effects.length,
     "runs put aside and let go on": history.resumed,

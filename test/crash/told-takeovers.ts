@@ -1,6 +1,6 @@
 // Takeovers as runs tell them, in the order of the claims that wrote them down.
 import type { RunDetails } from "../../src/index.ts";
-import type { History } from "./history.ts";
+import type { History, Life } from "./history.ts";
 import { isTakeover } from "./journal-look.ts";
 import { groupBy } from "./violation.ts";
 
@@ -24,4 +24,9 @@ export function toldTakeovers({ runs, journal }: Pick<History, "runs" | "journal
     );
   }
   return told;
+}
+
+/** `process 4711 on web-1`: whether a takeover was from this life. */
+export function isFrom(from: string, { pid }: Pick<Life, "pid">): boolean {
+  return from.startsWith(`process ${pid} on `);
 }
