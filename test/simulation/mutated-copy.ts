@@ -13,6 +13,7 @@ const COPIED = [
   "test/crash",
   "test/postgres",
   "test/figures.ts",
+  "test/machine-clock.ts",
   "package.json",
   "tsconfig.json",
 ];
