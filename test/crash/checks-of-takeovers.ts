@@ -49,7 +49,7 @@ export function checkTakeoversTrue(history: History): Violation[] {
     for (const [id, { takeovers }] of history.runs) {
       for (const [from, same] of groupBy(takeovers, (takeover) => takeover.from)) {
         const lives = history.lives.filter((life) => isFrom(from, life));
-        const isDue = lives.some(({ end, buriedMs }) => end === "killed" || end === "buried" || buriedMs !== undefined);
+        const isDue = lives.some(({ end, burialMs }) => end === "killed" || burialMs !== undefined);
         if (!isDue) report(id, `it tells of ${from}, which was not killed`);
         else if (same.length > lives.length) report(id, `it tells ${same.length} times of ${from}`);
       }

@@ -3,6 +3,7 @@
 // Owns: the tokens. Does not own: the claims (the store), who writes them down (load-effects).
 // Called by: the programs of the campaigns' workers.
 import type { ClaimedRun, Store } from "../../src/durable/store.ts";
+import { wrappedStore } from "./wrapped-store.ts";
 
 export class ClaimTokens {
   readonly #tokens = new Map<string, number>();
@@ -17,7 +18,7 @@ export class ClaimTokens {
     const noted = (claimed: readonly ClaimedRun[]): void => {
       for (const { run } of claimed) this.#tokens.set(run.id, run.token);
     };
-    const own: Partial<Store> = {
+    return wrappedStore(store, {
       look: async (look) => {
         const seen = await store.look!(look);
         noted(seen.claimed);
@@ -27,13 +28,6 @@ export class ClaimTokens {
         const claimed = await store.claim(claim);
         noted(claimed);
         return claimed;
-      },
-    };
-    return new Proxy(store, {
-      get: (_store, verb) => {
-        if (!(verb in store)) return undefined;
-        const call = (own[verb as keyof Store] ?? store[verb as keyof Store]) as (argument: never) => unknown;
-        return (argument: never) => call.call(store, argument);
       },
     });
   }

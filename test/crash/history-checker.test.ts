@@ -6,6 +6,10 @@ import type { BodyLine } from "./ledger.ts";
 import { restartsOf } from "./restarts.ts";
 import { bodyLine, bodyLines, historyOf, runRow, smallHistory, stepRow, type SmallHistory } from "./small-history.ts";
 
+/** Taken for dead; and by one of which nobody knows whether it came to do so. */
+const BURYING = { end: "buried", burialMs: 205 };
+const BURIED = { ...BURYING, buriedMs: 205 };
+
 type Fault = (small: SmallHistory) => SmallHistory;
 
 const LOST = "every accepted event has exactly one run per function";
@@ -156,29 +160,35 @@ describe("the checks of a history", () => {
   });
 
   it("what a zombie enters is not held against it, and its takeover is told like that of one that was killed", () => {
-    const buried = historyOf(withZombie(smallHistory(), { end: "buried", buriedMs: 205 }));
+    const buried = historyOf(withZombie(smallHistory(), BURIED));
     expect(reportOf(buried, checkHistory(buried))).toContain("0 violations");
     const untold = smallHistory();
-    const history = historyOf(
-      withZombie({ ...untold, details: { ...untold.details, takeovers: [] } }, { end: "buried", buriedMs: 205 }),
-    );
+    const history = historyOf(withZombie({ ...untold, details: { ...untold.details, takeovers: [] } }, BURIED));
     expect(checkHistory(history).map(({ rule }) => rule)).toContain(TOLD);
   });
   it("a zombie's body that fails when another one's value is recorded is no violation either", () => {
-    const zombie = withZombie(smallHistory(), { end: "buried", buriedMs: 205 });
+    const zombie = withZombie(smallHistory(), BURIED);
     const failed: BodyLine = { ...bodyLine(1, "effect", "Second", "2"), ends: "throw", atMs: 240 };
     const history = historyOf(withLines(zombie, [failed]));
     expect(reportOf(history, checkHistory(history))).toContain("0 violations");
   });
   it("nor is what one enters whose burier was killed before it could write that down", () => {
-    const buried = historyOf(withZombie(smallHistory(), { end: "buried" }));
+    const buried = historyOf(withZombie(smallHistory(), BURYING));
     expect(reportOf(buried, checkHistory(buried))).toContain("0 violations");
+  });
+  it("a body that a worker enters which nobody took for dead, and whose run is another's, is", () => {
+    const alive = historyOf(withZombie(smallHistory(), {}));
+    expect(checkHistory(alive).map(({ rule }) => rule)).toContain(EXTRA);
+    const anew = historyOf(withZombie(smallHistory(), { end: "buried" }));
+    expect(checkHistory(anew).map(({ rule }) => rule)).toEqual(expect.arrayContaining([EXTRA, TRUE]));
   });
   it("a body that a worker enters from which nobody took the run, and whose run is another's, is", () => {
     const other = bodyLines(2, "Third", "3").map((line) => ({ ...line, token: 3 }));
     const late = { ...bodyLine(1, "enter", "Third", "3"), atMs: 230 };
     const rules = (token: number): string[] =>
-      checkHistory(historyOf(withLines(smallHistory(), [...other, { ...late, token }]))).map(({ rule }) => rule);
+      checkHistory(historyOf(withLines(withLife(smallHistory(), BURYING), [...other, { ...late, token }]))).map(
+        ({ rule }) => rule,
+      );
     expect(rules(2)).toContain(EXTRA); // it was taken before, and given back
     expect(rules(1)).not.toContain(EXTRA);
   });

@@ -20,6 +20,8 @@ export interface Life {
   readonly end: "killed" | "stopped" | "died" | "buried";
   /** Since when others took it for dead though its process lived: from then on it is a zombie. */
   readonly buriedMs?: number | undefined;
+  /** Since when others were about to do so, also where nobody lived to say that it was done. */
+  readonly burialMs?: number | undefined;
   /** What it wrote to standard error. */
   readonly complaints: string;
 }

@@ -4,7 +4,7 @@ import { groupBy } from "./violation.ts";
 import { lifeNumber, startOf, type DiaryEntry } from "./worker-diary.ts";
 
 /** A process that is gone. */
-export interface EndedProcess extends Omit<Life, "number" | "buriedMs"> {
+export interface EndedProcess extends Omit<Life, "number" | "buriedMs" | "burialMs"> {
   /** From 1, in the order of the starts. */
   readonly start: number;
 }
@@ -15,27 +15,29 @@ export function livesOf(processes: readonly EndedProcess[], diary: readonly Diar
     diary.filter(({ kind }) => kind === "entered"),
     ({ life }) => String(startOf(life)),
   );
-  const burials = burialsIn(diary);
+  const [burials, begun] = [burialsIn(diary, "buried"), burialsIn(diary, "burying")];
   return processes.flatMap((process) => {
     const { start, ...rest } = process;
     const entered = entries.get(String(start)) ?? [];
     if (entered.length === 0) return [{ ...rest, number: lifeNumber(start, 0) }];
     return entered.map((entry, place): Life => {
       const next = entered[place + 1];
-      const own = entry.kind === "entered" ? burials.get(entry.incarnation) : undefined;
-      const buriedMs = own !== undefined && own < process.endedMs ? own : undefined;
+      const inLife = (atMs: number | undefined): number | undefined =>
+        atMs !== undefined && atMs < process.endedMs ? atMs : undefined;
+      const incarnation = entry.kind === "entered" ? entry.incarnation : "";
+      const [buriedMs, burialMs] = [inLife(burials.get(incarnation)), inLife(begun.get(incarnation))];
       const spawnedMs = place === 0 ? process.spawnedMs : entry.fromMs;
-      const life = { ...rest, spawnedMs, number: entry.life, buriedMs };
+      const life = { ...rest, spawnedMs, number: entry.life, buriedMs, burialMs };
       return next === undefined ? life : { ...life, endedMs: next.atMs, end: "buried", complaints: "" };
     });
   });
 }
 
-/** Since when each incarnation was taken for dead. Several workers may see that it is silent: the first of them counts. */
-function burialsIn(diary: readonly DiaryEntry[]): ReadonlyMap<string, number> {
+/** Since when each incarnation was taken for dead, or was about to be. Several workers may see that it is silent: the first of them counts. */
+function burialsIn(diary: readonly DiaryEntry[], kind: "burying" | "buried"): ReadonlyMap<string, number> {
   const burials = new Map<string, number>();
   for (const entry of diary)
-    if (entry.kind === "buried")
+    if (entry.kind === kind && "incarnation" in entry)
       burials.set(entry.incarnation, Math.min(entry.fromMs, burials.get(entry.incarnation) ?? Infinity));
   return burials;
 }

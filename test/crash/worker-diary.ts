@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Store } from "../../src/durable/store.ts";
 import { machineMs } from "../machine-clock.ts";
+import { wrappedStore } from "./wrapped-store.ts";
 
 interface Entry {
   /** Whose store it was. */
@@ -17,7 +18,7 @@ interface Entry {
 }
 
 type Answer =
-  | { readonly kind: "entered" | "buried"; readonly incarnation: string }
+  | { readonly kind: "entered" | "burying" | "buried"; readonly incarnation: string }
   | {
       /** `unknown`: a commit had no answer. `found`, `absent`: what was read back of it then. */
       readonly kind: "claimed" | "kept" | "refused" | "unknown" | "found" | "absent";
@@ -75,14 +76,7 @@ export class DiaryStore {
 
   /** The store as a worker is to have it. */
   store(): Store {
-    return new Proxy(this.#store, {
-      get: (store, verb) => {
-        if (!(verb in store)) return undefined;
-        const own = this.#own(store)[verb as keyof Store];
-        const call = (own ?? store[verb as keyof Store]) as (argument: never) => unknown;
-        return (argument: never) => call.call(store, argument);
-      },
-    });
+    return wrappedStore(this.#store, this.#own(this.#store));
   }
 
   #own(store: Store): Partial<Store> {
@@ -99,6 +93,7 @@ export class DiaryStore {
       },
       buryWorker: async (worker) => {
         const note = this.#noted();
+        note({ kind: "burying", incarnation: worker.incarnation }); // it may be killed before it hears of the end
         await store.buryWorker(worker);
         note({ kind: "buried", incarnation: worker.incarnation });
       },
